@@ -9,6 +9,7 @@ const directory = process.argv[2];
 
 const tokens = {
   look: newToken('tq_look'),
+  act: newToken('ta_act'),
   send: newToken('ti_send'),
   old: newToken('tq_old'),
   stranger: newToken('tq_stranger'),
@@ -32,5 +33,10 @@ writeFileSync(
   rules:
     rules:
       - { name: errors, metric: error_rate_percent, bound: above, threshold: 20, forWindows: 1, severity: high, minCount: 1 }
+sink:
+  listener:
+    tokens: ${path('tokens.yaml')}
+    reloadInterval: 500ms
+    tls: { certificate: ${path('certificate.pem')}, key: ${path('key.pem')} }
 `,
 );

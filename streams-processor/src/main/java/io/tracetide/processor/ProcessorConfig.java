@@ -14,6 +14,7 @@ import io.tracetide.processor.incident.IncidentsConfig;
 import io.tracetide.processor.ledger.store.LedgerConfig;
 import io.tracetide.processor.ledger.trace.TraceJudge;
 import io.tracetide.processor.metric.MetricsConfig;
+import io.tracetide.processor.query.http.DashboardConfig;
 import io.tracetide.processor.query.http.QueryConfig;
 import io.tracetide.processor.rule.RulesConfig;
 import io.tracetide.processor.slo.SloConfig;
@@ -62,6 +63,7 @@ import java.util.regex.Pattern;
  * @param anomalies retention of anomalies
  * @param query limits of the query server
  * @param exposition metrics of services for Prometheus
+ * @param dashboard what the dashboard shows beside the data of the processor
  * @param privacy masking of personal data before traces are stored, for records that services write
  *     to Kafka themselves
  */
@@ -91,6 +93,7 @@ public record ProcessorConfig(
     AnomaliesConfig anomalies,
     QueryConfig query,
     ExpositionConfig exposition,
+    DashboardConfig dashboard,
     PrivacyConfig privacy) {
 
   private static final int HIGHEST_PORT = 65_535;
@@ -193,6 +196,7 @@ public record ProcessorConfig(
         AnomaliesConfig.defaults(),
         QueryConfig.defaults(),
         ExpositionConfig.defaults(),
+        DashboardConfig.defaults(),
         PrivacyConfig.defaults());
   }
 }

@@ -5,9 +5,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.tracetide.processor.change.LocalChanges;
 import io.tracetide.processor.query.QueryServer;
 import io.tracetide.processor.query.QueryViews;
+import io.tracetide.processor.query.alerting.AlertForwarding;
+import io.tracetide.processor.query.alerting.SinkClient;
 import io.tracetide.processor.query.anomaly.AnomalySearch;
 import io.tracetide.processor.query.anomaly.StoreAnomalyView;
 import io.tracetide.processor.query.dashboard.StatusRules;
+import io.tracetide.processor.query.http.AboutRoute;
 import io.tracetide.processor.query.live.LiveHub;
 import io.tracetide.processor.query.live.LiveMetrics;
 import io.tracetide.processor.query.live.http.LiveRoutes;
@@ -110,7 +113,7 @@ final class QueryWiring {
     return Optional.of(tls);
   }
 
-  /** The routes of queries, the dashboard, and requests of peers. */
+  /** The routes of queries, the dashboard, alerts, and requests of peers. */
   Consumer<ServerBuilder> routes(Clock clock) {
     WindowTier base = config.windows().tiers().get(0);
     TraceRetention retention =
@@ -144,7 +147,22 @@ final class QueryWiring {
             StatusRules.withWarmUp(config.detection().bandWindows()),
             retention,
             clock);
-    return queries.andThen(new LiveRoutes(hub, config.listener().cors())).andThen(peers);
+    return queries
+        .andThen(new AboutRoute(config.dashboard(), config.advertisedAddress(), clock))
+        .andThen(alerts(clock))
+        .andThen(new LiveRoutes(hub, config.listener().cors()))
+        .andThen(peers);
+  }
+
+  /** The API of the alert sink, when its address is configured. */
+  private Consumer<ServerBuilder> alerts(Clock clock) {
+    if (config.dashboard().alertsUrl().isEmpty()) {
+      return server -> {};
+    }
+    return new AlertForwarding(
+        closers.add(
+            "alert-sink-client",
+            new SinkClient(config.dashboard(), config.listener().tls(), clock)));
   }
 
   private Optional<LedgerView> ledger() {
@@ -173,10 +191,14 @@ final class QueryWiring {
     if (route.startsWith("/dashboard/")) {
       return Access.OPEN; // Static files of the page.
     }
+    boolean reads = method.equals("GET") || method.equals("HEAD");
+    if (route.startsWith(AlertForwarding.PREFIX + "/")) {
+      return reads ? Access.READ : Access.ACT;
+    }
     if (route.startsWith("/api/v1/")) {
       return Access.READ; // Queries, also those that are posted as a form.
     }
-    return method.equals("GET") || method.equals("HEAD") ? Access.READ : Access.WRITE;
+    return reads ? Access.READ : Access.WRITE;
   }
 
   /** Sets the Streams application, which is about to start. */

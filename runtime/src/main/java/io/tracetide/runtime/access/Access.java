@@ -14,17 +14,22 @@ public enum Access {
   PAGE,
   /** Changes something. */
   WRITE,
+  /**
+   * Changes something for a user of a page of this listener. A session of a browser is sufficient
+   * for a request whose origin is that page.
+   */
+  ACT,
   /** Reads data of the whole process, and so of every tenant. */
   PROCESS,
   /** Called by another instance. */
   INSTANCE;
 
   /**
-   * Whether a session is sufficient. Never for a route that changes something, because browsers add
-   * sessions to requests that other sites cause.
+   * Whether a session is sufficient. Not for a route that changes something, because browsers add
+   * sessions to requests that other sites cause; for {@link #ACT} the origin is checked, too.
    */
   public boolean acceptsSession() {
-    return this == READ || this == PAGE;
+    return this == READ || this == PAGE || this == ACT;
   }
 
   /** Why the caller is not admitted; empty when it is. */
@@ -45,7 +50,7 @@ public enum Access {
       case OPEN -> true;
       case INGEST_WORK -> of == TokenClass.INGEST;
       case READ, PAGE, PROCESS -> of == TokenClass.QUERY || of == TokenClass.ADMIN;
-      case WRITE -> of == TokenClass.ADMIN;
+      case WRITE, ACT -> of == TokenClass.ADMIN;
       case INSTANCE -> of == TokenClass.PEER;
     };
   }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sessions of browsers. Each is opened with a token, which the browser does not keep. A session
  * ends after a fixed time, and at once when its token is removed, replaced or expired. Sessions are
- * kept in memory by the hash of their ids: a restart ends them. Thread-safe.
+ * kept in memory by the hash of their ids: a restart ends them. Their tokens are encrypted with the
+ * ids. Thread-safe.
  */
 public final class Sessions {
   /** How long a session lasts. */
@@ -25,7 +26,7 @@ public final class Sessions {
   private static final int ID_BYTES = 32;
 
   @SuppressWarnings("ArrayRecordComponent") // Compared by the tokens, in constant time.
-  private record Session(TokenName token, byte[] sha256, Instant endsAt) {}
+  private record Session(TokenName token, byte[] sha256, byte[] sealed, Instant endsAt) {}
 
   private final Tokens tokens;
   private final SecureRandom random = new SecureRandom();
@@ -49,7 +50,10 @@ public final class Sessions {
       if (open.size() == MOST) {
         open.remove(open.keySet().iterator().next());
       }
-      open.put(key(id), new Session(checked.name(), checked.sha256(), now.plus(LENGTH)));
+      open.put(
+          key(id),
+          new Session(
+              checked.name(), checked.sha256(), SealedToken.seal(id, token), now.plus(LENGTH)));
     }
     return id;
   }
@@ -67,6 +71,15 @@ public final class Sessions {
     return verdict instanceof Admitted
         ? verdict
         : new Denied(Denial.NO_SESSION, Optional.of(session.token()));
+  }
+
+  /** The token with which a session was opened, for requests that the caller makes by others. */
+  public Optional<Token> token(String id) {
+    @Nullable Session session;
+    synchronized (open) {
+      session = open.get(key(id));
+    }
+    return session == null ? Optional.empty() : SealedToken.open(id, session.sealed());
   }
 
   public void end(String id) {

@@ -20,6 +20,7 @@ import io.tracetide.runtime.access.Caller;
 import io.tracetide.runtime.access.Denial;
 import io.tracetide.runtime.access.FailureLimit;
 import io.tracetide.runtime.access.Sessions;
+import io.tracetide.runtime.access.Token;
 import io.tracetide.runtime.access.Tokens;
 import java.time.Clock;
 import java.util.List;
@@ -31,13 +32,17 @@ import java.util.Optional;
  * many failures.
  *
  * <p>A browser adds its session to every request, also to those that a link on another site causes:
- * a session opens only routes that read.
+ * a session opens only routes that read, and those that act for a user when the request comes from
+ * a page of this listener.
  */
 final class Gatekeeper implements DecoratingHttpServiceFunction {
   static final String LOGIN = "/login";
 
   private static final String SCHEME = "bearer ";
   private static final String NO_ROUTE = "/*";
+  private static final String FOREIGN =
+      "a session changes something only for a page of this address: open the dashboard by itself,"
+          + " or send a token in Authorization";
 
   private final AccessRules rules;
   private final Tokens tokens;
@@ -84,8 +89,12 @@ final class Gatekeeper implements DecoratingHttpServiceFunction {
       Caller caller = admitted.caller();
       Optional<Denial> refusal = access.refusal(caller);
       if (refusal.isEmpty()) {
+        if (access == Access.ACT && isWithSession(request) && !OwnOrigin.isReported(request)) {
+          return ProblemResponse.of(HttpStatus.FORBIDDEN, "Forbidden", FOREIGN);
+        }
         journal.used(caller);
         Callers.set(ctx, caller);
+        Callers.setCredentials(ctx, credentials(request));
         return next.serve(ctx, request);
       }
       verdict = new Denied(refusal.get(), caller.token());
@@ -110,6 +119,18 @@ final class Gatekeeper implements DecoratingHttpServiceFunction {
   private static String pattern(ServiceRequestContext ctx) {
     Route route = ctx.config().route();
     return route.isFallback() ? NO_ROUTE : route.patternString();
+  }
+
+  private static boolean isWithSession(HttpRequest request) {
+    return !request.headers().contains(HttpHeaderNames.AUTHORIZATION);
+  }
+
+  /** The token of a request that was admitted. */
+  private Optional<Token> credentials(HttpRequest request) {
+    return isWithSession(request)
+        ? cookie.read(request).flatMap(sessions::token)
+        : Token.parse(
+            request.headers().get(HttpHeaderNames.AUTHORIZATION, "").substring(SCHEME.length()));
   }
 
   private AccessDecision look(HttpRequest request, Access access) {

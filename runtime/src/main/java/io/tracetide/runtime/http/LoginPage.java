@@ -23,7 +23,6 @@ import io.tracetide.runtime.access.Sessions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Optional;
@@ -125,7 +124,7 @@ final class LoginPage {
   }
 
   private HttpResponse enter(ServiceRequestContext ctx, AggregatedHttpRequest request) {
-    if (isForeign(ctx.request())) {
+    if (OwnOrigin.isForeign(ctx.request())) {
       return page(HttpStatus.FORBIDDEN, foreign(ctx.request()));
     }
     if (request.content().length() > MOST_TOKEN_BYTES) {
@@ -180,42 +179,19 @@ final class LoginPage {
   }
 
   private HttpResponse leave(ServiceRequestContext ctx, HttpRequest request) {
-    if (isForeign(request)) {
+    if (OwnOrigin.isForeign(request)) {
       return page(HttpStatus.FORBIDDEN, foreign(request));
     }
     cookie.read(request).ifPresent(sessions::end);
     return sentTo(LEFT, cookie.remove(request));
   }
 
-  /** Whether the browser reports that another site's page caused the request. */
-  private static boolean isForeign(HttpRequest request) {
-    String site = request.headers().get("sec-fetch-site", "same-origin");
-    if (!site.equals("same-origin") && !site.equals("none")) {
-      return true;
-    }
-    String origin = origin(request);
-    return !origin.isEmpty() && !isOf(origin, String.valueOf(request.authority()));
-  }
-
   private static String foreign(HttpRequest request) {
-    return origin(request).equals("null")
+    return OwnOrigin.of(request).equals("null")
         ? "The browser hides from which page the form was sent (Origin: null). Open this address by"
             + " itself, and let the browser send the Origin header."
         : "The form was sent from another site. Open this address by itself. If there is a proxy"
             + " before it, the proxy must forward the Host header.";
-  }
-
-  private static String origin(HttpRequest request) {
-    return request.headers().get(HttpHeaderNames.ORIGIN, "");
-  }
-
-  /** A hidden origin, {@code null}, has no authority. */
-  private static boolean isOf(String origin, String authority) {
-    try {
-      return authority.equalsIgnoreCase(URI.create(origin).getRawAuthority());
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
   }
 
   private HttpResponse page(HttpStatus status, String message) {

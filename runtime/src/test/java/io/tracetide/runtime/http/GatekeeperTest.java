@@ -57,6 +57,8 @@ class GatekeeperTest {
           "/read", Access.READ,
           "/", Access.PAGE,
           "/write", Access.WRITE,
+          "/act", Access.ACT,
+          "/forward", Access.READ,
           "/internal/:id", Access.INSTANCE);
 
   /** A request without a token. */
@@ -155,7 +157,13 @@ class GatekeeperTest {
                             HttpResponse.of(
                                 "%s %s",
                                 Callers.of(ctx).actor(), Callers.of(ctx).tenants().names())));
-    RULES.keySet().forEach(route -> server.service(route, who));
+    RULES.keySet().stream()
+        .filter(route -> !route.equals("/forward"))
+        .forEach(route -> server.service(route, who));
+    server.service(
+        "/forward",
+        (ctx, request) ->
+            HttpResponse.of("%s", Callers.credentials(ctx).map(Token::reveal).orElse("none")));
   }
 
   private java.net.http.HttpResponse<String> get(String path, String... headers)
@@ -196,6 +204,7 @@ class GatekeeperTest {
     "/send,          200, 401, 401, 401",
     "/read,          401, 200, 200, 401",
     "/write,         401, 401, 200, 401",
+    "/act,           401, 401, 200, 401",
     "/internal/x,    401, 401, 401, 200",
     "/nowhere,       401, 401, 404, 401",
     "/livez,         200, 200, 200, 200",
@@ -493,6 +502,36 @@ class GatekeeperTest {
                     .hasValue("/login?ended"));
     assertThat(send("HEAD", "/", "", "Cookie", cookie).statusCode()).isEqualTo(303);
     assertThat(get("/login?ended", "Cookie", cookie).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void shouldLetASessionActOnlyForAPageOfThisListener() throws Exception {
+    String set = login("token=" + admin.reveal()).headers().firstValue("set-cookie").orElseThrow();
+    String cookie = set.substring(0, set.indexOf(';'));
+    String[] own = {"Origin", listener.url(), "Cookie", cookie};
+    assertThat(send("POST", "/act", "", own).body()).isEqualTo("ta_ops []");
+    assertThat(send("POST", "/act", "", "Cookie", cookie).statusCode()).isEqualTo(403);
+    for (String other : List.of("https://evil.example", "null", "http://127.0.0.1:1")) {
+      assertThat(send("POST", "/act", "", "Origin", other, "Cookie", cookie).statusCode())
+          .as(other)
+          .isEqualTo(403);
+    }
+    String[] crossSite = {
+      "Origin", listener.url(), "Sec-Fetch-Site", "cross-site", "Cookie", cookie
+    };
+    assertThat(send("POST", "/act", "", crossSite).statusCode()).isEqualTo(403);
+    assertThat(send("POST", "/write", "", own).statusCode()).isEqualTo(401);
+    assertThat(send("POST", "/act", "", bearer(admin)).statusCode()).isEqualTo(200);
+    own[3] = signIn();
+    assertThat(send("POST", "/act", "", own).statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void shouldKeepTheTokenOfASessionForRoutesThatForwardIt() throws Exception {
+    assertThat(get("/forward", "Cookie", signIn()).body()).isEqualTo(query.reveal());
+    assertThat(get("/forward", bearer(query)).body()).isEqualTo(query.reveal());
+    listener = plain;
+    assertThat(get("/forward").body()).isEqualTo("none");
   }
 
   /** Browsers send cookies to every port of a host. */

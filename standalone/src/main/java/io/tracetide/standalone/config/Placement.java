@@ -2,11 +2,14 @@ package io.tracetide.standalone.config;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tracetide.processor.query.http.DashboardConfig;
 import io.tracetide.runtime.config.ConfigReader;
+import io.tracetide.runtime.http.tls.TlsConfig;
 import io.tracetide.standalone.environment.LoopbackPort;
 import io.tracetide.standalone.registry.EmbeddedRegistry;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -20,6 +23,7 @@ import java.util.Map;
  * @param processorPort of the processor
  * @param sinkPort of the alert sink
  * @param stateDirectory directory of the roles for state that can be restored from Kafka
+ * @param dashboard addresses that the dashboard shows and calls
  */
 public record Placement(
     int kafkaPort,
@@ -28,7 +32,8 @@ public record Placement(
     int gatewayGrpcPort,
     int processorPort,
     int sinkPort,
-    Path stateDirectory) {
+    Path stateDirectory,
+    DashboardConfig dashboard) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   public String bootstrapServers() {
@@ -42,7 +47,7 @@ public record Placement(
 
   /** Base URL of the processor's queries. */
   public String processorUrl(boolean tls) {
-    return "%s://%s:%d".formatted(tls ? "https" : "http", LoopbackPort.HOST, processorPort);
+    return url(tls, processorPort);
   }
 
   /** The overlay as JSON, which is valid YAML. */
@@ -62,8 +67,43 @@ public record Placement(
             Map.of(
                 "listener", Map.of("port", gatewayPort),
                 "grpc", Map.of("port", gatewayGrpcPort)),
-        "processor", streams(processorPort, "processor"),
+        "processor", processor(),
         "sink", streams(sinkPort, "sink"));
+  }
+
+  private Map<String, Object> processor() {
+    Map<String, Object> addresses = new LinkedHashMap<>();
+    addresses.put("alertsUrl", dashboard.alertsUrl());
+    addresses.put("gatewayUrl", dashboard.gatewayUrl());
+    dashboard
+        .alertsCertificates()
+        .ifPresent(file -> addresses.put("alertsCertificates", file.toAbsolutePath().toString()));
+    Map<String, Object> processor = new LinkedHashMap<>(streams(processorPort, "processor"));
+    processor.put("dashboard", addresses);
+    return processor;
+  }
+
+  /**
+   * The addresses of this run, where the configuration has none.
+   *
+   * @param wanted the user's configuration
+   */
+  public static DashboardConfig dashboard(TracetideConfig wanted, int gatewayPort, int sinkPort) {
+    DashboardConfig given = wanted.processor().dashboard();
+    TlsConfig sinkTls = wanted.sink().listener().tls();
+    boolean gatewayTls = wanted.gateway().listener().tls().isPresent();
+    boolean isOwnSink = given.alertsUrl().isEmpty();
+    return new DashboardConfig(
+        isOwnSink ? url(sinkTls.isPresent(), sinkPort) : given.alertsUrl(),
+        isOwnSink && given.alertsCertificates().isEmpty()
+            ? sinkTls.certificate()
+            : given.alertsCertificates(),
+        given.gatewayUrl().isEmpty() ? url(gatewayTls, gatewayPort) : given.gatewayUrl(),
+        given.traceUrl());
+  }
+
+  private static String url(boolean tls, int port) {
+    return "%s://%s:%d".formatted(tls ? "https" : "http", LoopbackPort.HOST, port);
   }
 
   /** An instance with an id gets its partitions back at once after a crash. */

@@ -172,14 +172,17 @@ public final class Standalone {
   }
 
   private static Placement place(TracetideConfig wanted, DataDirectory data, int offset) {
+    int gatewayPort = port(StandalonePort.GATEWAY, wanted, offset);
+    int sinkPort = port(StandalonePort.SINK, wanted, offset);
     return new Placement(
         port(StandalonePort.KAFKA, wanted, offset),
         port(StandalonePort.REGISTRY, wanted, offset),
-        port(StandalonePort.GATEWAY, wanted, offset),
+        gatewayPort,
         port(StandalonePort.GATEWAY_GRPC, wanted, offset),
         port(StandalonePort.PROCESSOR, wanted, offset),
-        port(StandalonePort.SINK, wanted, offset),
-        data.directory("state"));
+        sinkPort,
+        data.directory("state"),
+        Placement.dashboard(wanted, gatewayPort, sinkPort));
   }
 
   /** The port to use; throws now, before any part has started, when it is in use. */

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.alert.SinkApp;
 import io.tracetide.gateway.GatewayApp;
 import io.tracetide.processor.ProcessorApp;
+import io.tracetide.processor.query.http.DashboardConfig;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.standalone.broker.EmbeddedKafka;
@@ -68,7 +69,8 @@ class ScramIT {
             0,
             0,
             0,
-            directory.resolve("state"));
+            directory.resolve("state"),
+            DashboardConfig.defaults());
     Path kafka = directory.resolve("kafka");
     try (EmbeddedKafka open = EmbeddedKafka.start(kafka, placement.kafkaPort(), PATIENCE);
         Admin admin = Admin.create(Map.of("bootstrap.servers", open.bootstrapServers()))) {
@@ -149,7 +151,8 @@ class ScramIT {
             0,
             0,
             0,
-            directory.resolve("state-" + name(password)))
+            directory.resolve("state-" + name(password)),
+            DashboardConfig.defaults())
         .applyTo(read);
   }
 

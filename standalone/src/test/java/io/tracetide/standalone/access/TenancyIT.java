@@ -109,6 +109,18 @@ class TenancyIT {
           rows(
               """
               GET,HEAD /                              PEOPLE
+              GET /alerting/api/v1/notifications      READERS
+              GET /alerting/api/v2/alerts             READERS
+              POST /alerting/api/v2/alerts/:fingerprint/acknowledge ADMIN
+              GET /alerting/api/v2/alerts/:fingerprint/explain READERS
+              GET /alerting/api/v2/alerts/:fingerprint/history READERS
+              POST /alerting/api/v2/alerts/:fingerprint/unacknowledge ADMIN
+              GET /alerting/api/v2/alerts/groups      READERS
+              GET /alerting/api/v2/receivers          READERS
+              GET /alerting/api/v2/silence/:id        READERS
+              DELETE /alerting/api/v2/silence/:id     ADMIN
+              GET /alerting/api/v2/silences           READERS
+              POST /alerting/api/v2/silences          ADMIN
               GET,HEAD /api/metrics/:metric           READERS
               GET,HEAD /api/v1/alerts                 READERS
               GET,HEAD /api/v1/label/:name/values     READERS
@@ -126,6 +138,7 @@ class TenancyIT {
               GET,HEAD /login.css                     EVERYBODY
               GET,HEAD /login.svg                     EVERYBODY
               POST /logout                            EVERYBODY
+              GET,HEAD /monitoring/about              READERS
               GET,HEAD /monitoring/analytics          READERS
               GET,HEAD /monitoring/anomalies          READERS
               GET,HEAD /monitoring/incidents          READERS
@@ -234,6 +247,7 @@ class TenancyIT {
     String secured =
         "listener: {tokens: '%s', tls: {certificate: '%s', key: '%s'}}"
             .formatted(tokens, certificate, key);
+    int sinkPort = LoopbackPort.free();
     for (String name : List.of("first", "second")) {
       TracetideConfig config =
           ConfigReader.parse(
@@ -241,19 +255,22 @@ class TenancyIT {
               gateway:
                 %1$s
                 %5$s
-              sink: {%1$s, applicationId: tenancy-alerts}
+              sink: {applicationId: tenancy-alerts, %6$s}
               processor:
                 %1$s
                 applicationId: tenancy-processor
                 instanceId: %2$s
                 query: {peers: {token: %3$s, trustedCertificates: '%4$s'}}
+                dashboard: {alertsUrl: 'https://localhost:%7$d', alertsCertificates: '%4$s'}
               """
                   .formatted(
                       secured,
                       name,
                       peer.reveal(),
                       certificate,
-                      secured.replaceFirst("listener", "grpc")),
+                      secured.replaceFirst("listener", "grpc"),
+                      secured.replaceFirst("\\{", "{port: " + sinkPort + ", "),
+                      sinkPort),
               PipelineFixture.shared().config(directory.resolve(name)),
               Map.of());
       int port = LoopbackPort.free();

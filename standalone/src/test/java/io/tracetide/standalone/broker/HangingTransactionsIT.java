@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tracetide.processor.query.http.DashboardConfig;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.schemas.topic.Topics;
 import io.tracetide.standalone.config.Placement;
@@ -97,7 +98,14 @@ class HangingTransactionsIT {
 
     Placement placement =
         new Placement(
-            LoopbackPort.free(), LoopbackPort.free(), 0, 0, 0, 0, directory.resolve("state"));
+            LoopbackPort.free(),
+            LoopbackPort.free(),
+            0,
+            0,
+            0,
+            0,
+            directory.resolve("state"),
+            DashboardConfig.defaults());
     Progress silent = new Progress(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
     try (DataDirectory data = DataDirectory.claim(directory);
         Closers closers = new Closers()) {

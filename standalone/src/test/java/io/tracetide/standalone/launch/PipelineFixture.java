@@ -1,5 +1,6 @@
 package io.tracetide.standalone.launch;
 
+import io.tracetide.processor.query.http.DashboardConfig;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.life.Closers;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
@@ -137,7 +138,15 @@ public final class PipelineFixture implements AutoCloseable {
 
   /** The defaults on this broker, every role on a free port, with state kept in the directory. */
   public TracetideConfig config(Path stateDirectory) {
-    return new Placement(kafkaPort, SharedRegistry.get().port(), 0, 0, 0, 0, stateDirectory)
+    return new Placement(
+            kafkaPort,
+            SharedRegistry.get().port(),
+            0,
+            0,
+            0,
+            0,
+            stateDirectory,
+            DashboardConfig.defaults())
         .applyTo(TracetideConfig.defaults());
   }
 

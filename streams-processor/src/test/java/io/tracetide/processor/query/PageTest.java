@@ -2,11 +2,20 @@ package io.tracetide.processor.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The page of the dashboard and its files, as they are served. */
@@ -33,19 +42,57 @@ class PageTest extends QueryServerFixture {
     }
   }
 
+  private static final Path DIRECTORY =
+      Path.of("src/main/resources/io/tracetide/processor/dashboard");
+
+  private static List<String> files(String ending) throws IOException {
+    try (Stream<Path> all = Files.walk(DIRECTORY)) {
+      return all.filter(Files::isRegularFile)
+          .map(file -> "/dashboard/" + DIRECTORY.relativize(file))
+          .filter(name -> name.endsWith(ending) && !name.endsWith("index.html"))
+          .sorted()
+          .toList();
+    }
+  }
+
+  static List<String> scripts() throws IOException {
+    return files(".js");
+  }
+
+  @Test
+  void shouldServeEachFileOfThePage() throws Exception {
+    for (String file : files("")) {
+      assertThat(get(file).statusCode()).as(file).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void shouldImportOnlyModulesThatExist() throws Exception {
+    for (String script : scripts()) {
+      Matcher imported =
+          Pattern.compile("(?:from |import\\()'([^']+)'").matcher(get(script).body());
+      while (imported.find()) {
+        String module = URI.create(script).resolve(imported.group(1)).toString();
+        assertThat(get(module).statusCode()).as(module + " of " + script).isEqualTo(200);
+      }
+    }
+  }
+
+  @Test
+  void shouldTakeAtMost300KibibytesWhenCompressed() throws Exception {
+    List<String> all = new ArrayList<>(files(""));
+    all.addAll(List.of("/", "/dashboard/uplot.js", "/dashboard/uplot.css"));
+    long bytes = 0;
+    for (String file : all) {
+      HttpRequest compressed = request(file).header("accept-encoding", "gzip").build();
+      bytes += client.send(compressed, HttpResponse.BodyHandlers.ofByteArray()).body().length;
+    }
+
+    assertThat(bytes).isBetween(50_000L, 300L << 10);
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "/dashboard/main.js",
-        "/dashboard/api.js",
-        "/dashboard/format.js",
-        "/dashboard/element.js",
-        "/dashboard/charts.js",
-        "/dashboard/services.js",
-        "/dashboard/anomalies.js",
-        "/dashboard/traces.js",
-        "/dashboard/trace.js"
-      })
+  @MethodSource("scripts")
   void shouldNeverTurnDataIntoMarkup(String script) throws Exception {
     HttpResponse<String> response = get(script);
 

@@ -19,8 +19,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -49,23 +52,101 @@ public final class DashboardPage implements Consumer<ServerBuilder> {
       "<form class=\"account\" method=\"post\" action=\"/logout\"><span>%s</span><button"
           + " type=\"submit\">Sign out</button></form>";
 
-  private record Source(String path, String resource, MediaType type) {}
-
-  private static final List<Source> FILES =
+  /** The files of the page, below {@code /dashboard/}. A test compares them with the directory. */
+  static final List<String> OWN_FILES =
       List.of(
-          new Source("/dashboard/dashboard.css", OURS + "dashboard.css", STYLE),
-          new Source("/dashboard/main.js", OURS + "main.js", SCRIPT),
-          new Source("/dashboard/api.js", OURS + "api.js", SCRIPT),
-          new Source("/dashboard/format.js", OURS + "format.js", SCRIPT),
-          new Source("/dashboard/element.js", OURS + "element.js", SCRIPT),
-          new Source("/dashboard/charts.js", OURS + "charts.js", SCRIPT),
-          new Source("/dashboard/services.js", OURS + "services.js", SCRIPT),
-          new Source("/dashboard/anomalies.js", OURS + "anomalies.js", SCRIPT),
-          new Source("/dashboard/traces.js", OURS + "traces.js", SCRIPT),
-          new Source("/dashboard/trace.js", OURS + "trace.js", SCRIPT),
-          new Source("/dashboard/icon.svg", OURS + "icon.svg", MediaType.SVG_UTF_8),
-          new Source("/dashboard/uplot.js", UPLOT + "uPlot.esm.js", SCRIPT),
-          new Source("/dashboard/uplot.css", UPLOT + "uPlot.min.css", STYLE));
+          "api/alerts.js",
+          "api/client.js",
+          "api/monitoring.js",
+          "api/types.js",
+          "chart/chart.js",
+          "chart/colour.js",
+          "chart/marks.js",
+          "chart/spark.js",
+          "chart/table.js",
+          "chart/tip.js",
+          "core/dom.js",
+          "core/format.js",
+          "core/frame.js",
+          "core/preferences.js",
+          "core/range.js",
+          "core/rangepicker.js",
+          "core/refresher.js",
+          "core/router.js",
+          "core/status.js",
+          "core/toolbar.js",
+          "core/view.js",
+          "icon.svg",
+          "live/live.js",
+          "live/windows.js",
+          "main.js",
+          "part/acknowledge.js",
+          "part/author.js",
+          "part/silence.js",
+          "part/tracelist.js",
+          "style/base.css",
+          "style/frame.css",
+          "style/parts.css",
+          "style/trace.css",
+          "style/views.css",
+          "theme.js",
+          "views/about/view.js",
+          "views/alerts/alert.js",
+          "views/alerts/groups.js",
+          "views/alerts/outcomes.js",
+          "views/alerts/silences.js",
+          "views/alerts/view.js",
+          "views/anomalies/actions.js",
+          "views/anomalies/card.js",
+          "views/anomalies/feature.js",
+          "views/anomalies/incident.js",
+          "views/anomalies/list.js",
+          "views/anomalies/timeline.js",
+          "views/anomalies/view.js",
+          "views/fleet/columns.js",
+          "views/fleet/empty.js",
+          "views/fleet/incidents.js",
+          "views/fleet/row.js",
+          "views/fleet/table.js",
+          "views/fleet/totals.js",
+          "views/fleet/view.js",
+          "views/service/alerts.js",
+          "views/service/anomalies.js",
+          "views/service/charts.js",
+          "views/service/head.js",
+          "views/service/operations.js",
+          "views/service/view.js",
+          "views/trace/breaches.js",
+          "views/trace/events.js",
+          "views/trace/head.js",
+          "views/trace/steps.js",
+          "views/trace/text.js",
+          "views/trace/tree.js",
+          "views/trace/view.js",
+          "views/trace/waterfall.js",
+          "views/workflows/breaches.js",
+          "views/workflows/filter.js",
+          "views/workflows/pending.js",
+          "views/workflows/steps.js",
+          "views/workflows/view.js",
+          "views/workflows/waiting.js");
+
+  private static final Map<String, MediaType> TYPES =
+      Map.of("js", SCRIPT, "css", STYLE, "svg", MediaType.SVG_UTF_8);
+
+  private record Source(String path, String resource) {
+    MediaType type() {
+      return Objects.requireNonNull(TYPES.get(path.substring(path.lastIndexOf('.') + 1)));
+    }
+  }
+
+  private static List<Source> files() {
+    List<Source> files = new ArrayList<>();
+    OWN_FILES.forEach(name -> files.add(new Source("/dashboard/" + name, OURS + name)));
+    files.add(new Source("/dashboard/uplot.js", UPLOT + "uPlot.esm.js"));
+    files.add(new Source("/dashboard/uplot.css", UPLOT + "uPlot.min.css"));
+    return files;
+  }
 
   @Override
   public void accept(ServerBuilder server) {
@@ -76,7 +157,7 @@ public final class DashboardPage implements Consumer<ServerBuilder> {
         .methods(HttpMethod.GET, HttpMethod.HEAD)
         .decorator(EncodingService.newDecorator())
         .build((context, request) -> page(page, Callers.of(context)));
-    for (Source file : FILES) {
+    for (Source file : files()) {
       byte[] content = read(file.resource());
       String tag = '"' + sha256(content) + '"';
       server

@@ -102,7 +102,7 @@ public final class DashboardPreview {
             ListenerConfig.onPort(Integer.parseInt(arguments[0])),
             new Health(),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-            server);
+            server.andThen(new AboutRoute(DashboardConfig.defaults(), "", clock)));
     Runtime.getRuntime().addShutdownHook(new Thread(listener::close));
     Thread.currentThread().join();
   }

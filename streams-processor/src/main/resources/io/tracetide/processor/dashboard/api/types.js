@@ -1,0 +1,161 @@
+/**
+ * Shapes of the answers, as documented in streams-processor/README.md and alert-sink/README.md. Times are texts in ISO-8601.
+ *
+ * @typedef {object} Partial
+ * @property {boolean} partial
+ * @property {string[]} missing instances that did not answer
+ *
+ * @typedef {object} Point
+ * @property {string} start
+ * @property {string} end
+ * @property {number} count
+ * @property {number} errors
+ * @property {number} throughputPerSec
+ * @property {number} errorRatePercent
+ * @property {number | null} p50Ms
+ * @property {number | null} p90Ms
+ * @property {number | null} p95Ms
+ * @property {number | null} p99Ms
+ * @property {boolean} final
+ *
+ * @typedef {object} Series
+ * @property {string} tenant
+ * @property {string} service
+ * @property {string} operation
+ * @property {Point[]} points
+ *
+ * @typedef {object} MetricPoint
+ * @property {string} start
+ * @property {number | null} mean
+ * @property {number | null} p95
+ * @property {number | null} max
+ * @property {number | null} ratePerSec
+ *
+ * @typedef {object} MetricSeries
+ * @property {string} tenant
+ * @property {string} service
+ * @property {string} operation
+ * @property {string} metric
+ * @property {string | null} unit
+ * @property {Record<string, string>} attributes
+ * @property {MetricPoint[]} points
+ *
+ * @typedef {Partial & {from: string, to: string, granularityMs: number, relativeError: number, retainedFrom: string | null, series: Series[], metricSeries?: MetricSeries[]}} Analytics
+ *
+ * @typedef {object} Figures
+ * @property {number} count
+ * @property {number} errors
+ * @property {number} throughputPerSec
+ * @property {number} errorRatePercent
+ * @property {number | null} p50Ms
+ * @property {number | null} p95Ms
+ * @property {number | null} p99Ms
+ * @property {number} openAnomalies
+ *
+ * @typedef {Figures & {operation: string}} OperationRow
+ *
+ * @typedef {Figures & {tenant: string, service: string, status: string, reason: string, warmUp: {windows: number, needed: number} | null, lastWorkAt: string | null, inFlight: number | null, stuck: number | null, operations: OperationRow[]}} ServiceRow
+ *
+ * @typedef {Partial & {from: string, to: string, closedUpTo: string | null, totals: Figures & {services: number, inFlight: number | null, stuck: number | null, statuses: Record<string, number>}, services: ServiceRow[]}} Dashboard
+ *
+ * @typedef {{name: string, observed: number | null, expected: number | null, low: number | null, high: number | null, contribution: number | null}} Feature
+ * @typedef {{slowest: string | null, error: string | null, typical: string | null}} Exemplars
+ *
+ * @typedef {object} Anomaly
+ * @property {string} anomalyId
+ * @property {string} fingerprint
+ * @property {string} tenant
+ * @property {string} service
+ * @property {string} operation
+ * @property {string} detector
+ * @property {string} kind
+ * @property {string | null} rule
+ * @property {string} severity
+ * @property {number | null} confidence
+ * @property {string} state
+ * @property {number} revision
+ * @property {string} openedAt
+ * @property {string} updatedAt
+ * @property {string | null} resolvedAt
+ * @property {string} windowStart
+ * @property {string} windowEnd
+ * @property {string} summary
+ * @property {Exemplars} exemplars
+ * @property {string[]} traceIds
+ * @property {Feature[]} features
+ * @property {{windowStart: string, windowEnd: string, exemplars: Exemplars, features: Feature[]} | null} peak
+ * @property {{incidentId: string, openedAt: string, anomalies: number, origin: {service: string, operation: string}} | null} incident
+ *
+ * @typedef {Partial & {total: number, anomalies: Anomaly[]}} Anomalies
+ *
+ * @typedef {{anomalyId: string, service: string, operation: string, detector: string, kind: string, rule: string | null, severity: string, state: string, openedAt: string, resolvedAt: string | null, summary: string}} IncidentPart
+ * @typedef {{incidentId: string, tenant: string, severity: string, state: string, openedAt: string, resolvedAt: string | null, origin: {service: string, operation: string}, services: string[], total: number, anomalies: IncidentPart[]}} Incident
+ * @typedef {Partial & {total: number, incidents: Incident[]}} Incidents
+ *
+ * @typedef {object} TraceEvent
+ * @property {string} timestamp
+ * @property {number | null} offsetMs
+ * @property {string} kind
+ * @property {string} service
+ * @property {string} operation
+ * @property {string} spanId
+ * @property {string} name
+ * @property {Record<string, string>} attributes
+ *
+ * @typedef {{spanId: string, parentSpanId: string | null, service: string, operation: string, status: string, startedAt: string | null, endedAt: string | null, durationMs: number | null}} Span
+ *
+ * @typedef {object} Trace
+ * @property {string} traceId
+ * @property {string} tenant
+ * @property {string} service
+ * @property {string} operation
+ * @property {string} state
+ * @property {string | null} startedAt
+ * @property {string} lastEventAt
+ * @property {string | null} endedAt
+ * @property {number | null} durationMs
+ * @property {number | null} progressPercentage
+ * @property {string | null} currentOperation
+ * @property {Record<string, string>} context
+ * @property {Record<string, string>} tags
+ * @property {TraceEvent[] | null} events
+ * @property {number} eventsDropped
+ * @property {number} openSpans
+ * @property {string | null} stuckSince
+ * @property {number | null} allowedSilenceMs
+ * @property {string | null} abandonedAt
+ * @property {{type: string, message: string} | null} error
+ * @property {Record<string, string>} metadata
+ * @property {Record<string, number | null>} metrics
+ * @property {Record<string, number | null>} resources
+ * @property {Span[]} [spans]
+ *
+ * @typedef {Partial & {traces: Trace[], cursor: string | null}} Traces
+ *
+ * @typedef {object} Alert
+ * @property {string} fingerprint
+ * @property {Record<string, string>} labels
+ * @property {Record<string, string>} annotations
+ * @property {string} startsAt
+ * @property {string} endsAt
+ * @property {string} updatedAt
+ * @property {{state: string, silencedBy: string[], inhibitedBy: string[], mutedBy: string[]}} status
+ *
+ * @typedef {{labels: Record<string, string>, receiver: {name: string}, alerts: Alert[]}} AlertGroup
+ * @typedef {{name: string, value: string, isRegex: boolean, isEqual: boolean}} Matcher
+ * @typedef {{id: string, status: {state: string}, createdBy: string, comment: string, startsAt: string, endsAt: string, matchers: Matcher[]}} Silence
+ * @typedef {{notificationId: string, tenant: string, receiver: string, channel: string, groupKey: string, status: string, reason: string, detail: string, attempts: number, completedAt: string}} Outcome
+ * @typedef {{by: string, comment: string, at: string, expiresAt: string | null, muteUntilResolved: boolean}} Acknowledgement
+ * @typedef {{fingerprint: string, tenant: string, labels: Record<string, string>, phase: string, startsAt: string, phaseSince: string, acknowledgement: Acknowledgement | null, silencedBy: Silence[], outcomes: Outcome[], why: string[], groups: {recipients: string[], lastNotifiedAt: string | null, nextFlush: string | null}[]}} Explanation
+ *
+ * @typedef {object} About
+ * @property {string} version
+ * @property {string} instance
+ * @property {string} now
+ * @property {{name: string | null, tenants: string[], allTenants: boolean, mayAct: boolean}} caller
+ * @property {boolean} alerting whether alerts of the alert sink are under /alerting
+ * @property {string} traceUrl template of links to another tracing UI; empty for none
+ * @property {string} gatewayUrl where services send spans; empty if not configured
+ */
+
+export {};
