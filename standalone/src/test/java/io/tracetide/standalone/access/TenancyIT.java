@@ -113,9 +113,12 @@ class TenancyIT {
               GET /alerting/api/v2/alerts             READERS
               POST /alerting/api/v2/alerts/:fingerprint/acknowledge ADMIN
               GET /alerting/api/v2/alerts/:fingerprint/explain READERS
+              POST /alerting/api/v2/alerts/:fingerprint/feedback ADMIN
               GET /alerting/api/v2/alerts/:fingerprint/history READERS
               POST /alerting/api/v2/alerts/:fingerprint/unacknowledge ADMIN
               GET /alerting/api/v2/alerts/groups      READERS
+              GET /alerting/api/v2/feedback           READERS
+              DELETE /alerting/api/v2/feedback/:id    ADMIN
               GET /alerting/api/v2/receivers          READERS
               GET /alerting/api/v2/silence/:id        READERS
               DELETE /alerting/api/v2/silence/:id     ADMIN

@@ -42,11 +42,13 @@ public final class AlertForwarding implements Consumer<ServerBuilder> {
           ALERT + "history",
           "/api/v2/silences",
           "/api/v2/silence/{id}",
+          "/api/v2/feedback",
           "/api/v2/receivers",
           "/api/v1/notifications");
 
   private static final List<String> POSTS =
-      List.of(ALERT + "acknowledge", ALERT + "unacknowledge", "/api/v2/silences");
+      List.of(
+          ALERT + "acknowledge", ALERT + "unacknowledge", ALERT + "feedback", "/api/v2/silences");
 
   private final SinkClient sink;
   private final Semaphore places = new Semaphore(MOST_REQUESTS);
@@ -60,6 +62,7 @@ public final class AlertForwarding implements Consumer<ServerBuilder> {
     READS.forEach(path -> route(server, HttpMethod.GET, path));
     POSTS.forEach(path -> route(server, HttpMethod.POST, path));
     route(server, HttpMethod.DELETE, "/api/v2/silence/{id}");
+    route(server, HttpMethod.DELETE, "/api/v2/feedback/{id}");
   }
 
   private void route(ServerBuilder server, HttpMethod method, String path) {

@@ -7,6 +7,7 @@ import { get, post, remove } from './client.js';
  * @typedef {import('./types.js').Alert} Alert
  * @typedef {import('./types.js').AlertGroup} AlertGroup
  * @typedef {import('./types.js').Silence} Silence
+ * @typedef {import('./types.js').Judgement} Judgement
  * @typedef {import('./types.js').Outcome} Outcome
  * @typedef {import('./types.js').Matcher} Matcher
  * @typedef {import('./types.js').Explanation} Explanation
@@ -35,6 +36,15 @@ export const acknowledge = (fingerprint, tenant, note) => post(`${of(fingerprint
 
 /** @param {string} fingerprint @param {string} tenant @param {{by: string, comment: string}} note */
 export const unacknowledge = (fingerprint, tenant, note) => post(`${of(fingerprint)}/unacknowledge`, note, { tenant });
+
+/** Feedback in force. @param {string} tenant @returns {Promise<Judgement[]>} */
+export const feedback = tenant => get(`${BASE}/v2/feedback`, { tenant, state: 'active' });
+
+/** @param {string} fingerprint @param {string} tenant @param {{by: string, verdict: string, comment: string, duration?: string}} note @returns {Promise<{id: string}>} */
+export const giveFeedback = (fingerprint, tenant, note) => post(`${of(fingerprint)}/feedback`, note, { tenant });
+
+/** @param {string} id @param {string} tenant @param {string} by */
+export const withdrawFeedback = (id, tenant, by) => remove(`${BASE}/v2/feedback/${encodeURIComponent(id)}`, { tenant, by });
 
 /** @param {{matchers: Matcher[], startsAt: string, endsAt: string, createdBy: string, comment: string}} silence @param {string} tenant @returns {Promise<{silenceID: string}>} */
 export const silence = (silence, tenant) => post(`${BASE}/v2/silences`, silence, { tenant });

@@ -70,6 +70,7 @@
  * @property {string} detector
  * @property {string} kind
  * @property {string | null} rule
+ * @property {string | null} engine
  * @property {string} severity
  * @property {number | null} confidence
  * @property {string} state
@@ -87,6 +88,8 @@
  * @property {{incidentId: string, openedAt: string, anomalies: number, origin: {service: string, operation: string}} | null} incident
  *
  * @typedef {Partial & {total: number, anomalies: Anomaly[]}} Anomalies
+ *
+ * @typedef {{id: string, tenant: string, state: string, verdict: string, fingerprint: string, by: string, at: string, comment: string, until?: string}} Judgement feedback on an anomaly
  *
  * @typedef {{anomalyId: string, service: string, operation: string, detector: string, kind: string, rule: string | null, severity: string, state: string, openedAt: string, resolvedAt: string | null, summary: string}} IncidentPart
  * @typedef {{incidentId: string, tenant: string, severity: string, state: string, openedAt: string, resolvedAt: string | null, origin: {service: string, operation: string}, services: string[], total: number, anomalies: IncidentPart[]}} Incident

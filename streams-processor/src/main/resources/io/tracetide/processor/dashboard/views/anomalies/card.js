@@ -3,6 +3,7 @@
 import { KeyedList, attribute, element, name, write, writeName } from '../../core/dom.js';
 import { moment, place, span } from '../../core/format.js';
 import { detectorName, kindName, severityOf, shape } from '../../core/status.js';
+import { Feedback } from '../../part/feedback.js';
 import { featureRow } from './feature.js';
 
 /** @typedef {import('../../api/types.js').Anomaly} Anomaly */
@@ -27,10 +28,9 @@ export function anomalyCard(context) {
   const features = new KeyedList(body, (/** @type {Shown} */ shown) => shown.feature.name, () => featureRow());
   const traces = element('p', { className: 'exemplars' });
   const facts = element('p', { className: 'soft' });
-  // Feedback on the anomaly belongs here, below what it is about.
-  const feedback = element('div', { className: 'feedback', hidden: true });
+  const feedback = new Feedback(context);
   const root = element('li', { className: 'card anomaly' },
-    element('div', { className: 'incident-line' }, severity, element('h2', {}, where), kind, when), sentence, traces, table, facts, feedback);
+    element('div', { className: 'incident-line' }, severity, element('h2', {}, where), kind, when), sentence, traces, table, facts, feedback.root);
   let linked = '';
   return {
     root,
@@ -58,6 +58,7 @@ export function anomalyCard(context) {
         traces.replaceChildren(...links(context, anomaly));
       }
       write(facts, factsOf(anomaly));
+      feedback.show(anomaly);
     },
   };
 }
@@ -78,5 +79,5 @@ function factsOf(anomaly) {
   if (anomaly.peak) parts.push(`peak ${moment(Date.parse(anomaly.peak.windowStart))}`);
   if (anomaly.resolvedAt) parts.push(`resolved ${moment(Date.parse(anomaly.resolvedAt))}`);
   const confidence = typeof anomaly.confidence === 'number' ? `, confidence ${anomaly.confidence.toFixed(2)}` : '';
-  return `${parts.join(', ')}. Found by ${detectorName(anomaly.detector)}${anomaly.rule ? ` “${anomaly.rule}”` : ''}${confidence}.`;
+  return `${parts.join(', ')}. Found by ${detectorName(anomaly.detector)}${anomaly.rule ? ` “${anomaly.rule}”` : ''}${anomaly.engine ? ` (${anomaly.engine})` : ''}${confidence}.`;
 }
