@@ -90,6 +90,8 @@ class ArchitectureTest {
               "io.tracetide.processor.workflow",
               "io.tracetide.processor.compliance",
               "io.tracetide.processor.detection",
+              "io.tracetide.processor.detection.gauge",
+              "io.tracetide.processor.detection.silence",
               "io.tracetide.processor.rule",
               "io.tracetide.processor.slo",
               "io.tracetide.processor.metric",

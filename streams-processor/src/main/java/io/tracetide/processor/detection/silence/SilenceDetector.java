@@ -35,7 +35,6 @@ public final class SilenceDetector {
   /** Windows without spans after which an anomaly is ended: a day. */
   private static final int END_AFTER = 8_640;
 
-
   private final SilenceFindings findings;
   private final SilenceConfig config;
   private final long windowMs;
@@ -186,8 +185,7 @@ public final class SilenceDetector {
     } else if (improbability >= 1) {
       Episode.Open opened = Episode.Open.begin(evidence, endMs);
       move(service, state, opened);
-      output.publish(
-          findings.silent(service, state, window, new Change.Opened(opened), sending));
+      output.publish(findings.silent(service, state, window, new Change.Opened(opened), sending));
     }
   }
 
@@ -231,8 +229,7 @@ public final class SilenceDetector {
   private void resolve(
       String service, Regularity state, long window, long spans, int silentWindows) {
     if (state.episode instanceof Episode.Open open) {
-      Change.Resolved change =
-          new Change.Resolved(open.reported(), findings.endMs(state, window));
+      Change.Resolved change = new Change.Resolved(open.reported(), findings.endMs(state, window));
       output.publish(findings.resolved(service, state, window, change, spans, silentWindows));
     }
   }
