@@ -1,5 +1,6 @@
 package io.tracetide.processor;
 
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tracetide.processor.change.LocalChanges;
 import io.tracetide.processor.compliance.Compliance;
 import io.tracetide.processor.contract.Contracts;
@@ -80,12 +81,7 @@ public final class ProcessorApp extends StreamsApp {
             registry,
             clock,
             closers,
-            RoleMeters.create(
-                ProcessorMetrics.HELP,
-                PeerMetrics.HELP,
-                LiveMetrics.HELP,
-                ExpositionMetrics.HELP,
-                RemoteWriteMetrics.HELP));
+            meters());
     RoleAudit audit = role.audit(StreamsSettings.audit(kafka));
 
     // Health and queries are answered, with 503, while state is still being restored.
@@ -119,9 +115,8 @@ public final class ProcessorApp extends StreamsApp {
             input);
     ProcessorMetrics metrics = new ProcessorMetrics(role.meters());
     PartitionCount aggregates = new PartitionCount(TraceTopology.WINDOW_PARTIALS);
-    TraceTopology topology =
-        topology(
-            config, role.registry(), open, aggregates, exposition.totals(), ledger, metrics, clock);
+    WindowWiring windows = windows(config, open, aggregates, exposition.totals());
+    TraceTopology topology = topology(config, role.registry(), windows, ledger, metrics, clock);
     Properties settings =
         StreamsSettings.of(config, kafka, StreamsOwners.authority(self)).toProperties();
     settings.put(ProcessorFailurePolicy.STATE, new ProcessorFailurePolicy.State(metrics));
@@ -154,24 +149,36 @@ public final class ProcessorApp extends StreamsApp {
         : HostInfo.buildFromEndpoint(config.advertisedAddress());
   }
 
+  private static PrometheusMeterRegistry meters() {
+    return RoleMeters.create(
+        ProcessorMetrics.HELP,
+        PeerMetrics.HELP,
+        LiveMetrics.HELP,
+        ExpositionMetrics.HELP,
+        RemoteWriteMetrics.HELP);
+  }
+
+  private static WindowWiring windows(
+      ProcessorConfig config, OpenPartitions open, IntSupplier partitions, TotalsWiring totals) {
+    return new WindowWiring(
+        config.windows(),
+        config.cardinality(),
+        config.guarantee() == ProcessorConfig.Guarantee.EXACTLY_ONCE_V2,
+        open,
+        partitions,
+        totals);
+  }
+
   private static TraceTopology topology(
       ProcessorConfig config,
       SchemaRegistry registry,
-      OpenPartitions open,
-      IntSupplier partitionCount,
-      TotalsWiring totals,
+      WindowWiring windows,
       LedgerWiring ledger,
       ProcessorMetrics metrics,
       Clock clock) {
     return new TraceTopology(
         new Environment(
-            new WindowWiring(
-                config.windows(),
-                config.cardinality(),
-                config.guarantee() == ProcessorConfig.Guarantee.EXACTLY_ONCE_V2,
-                open,
-                partitionCount,
-                totals),
+            windows,
             ledger,
             config.metrics(),
             new AnomalySettings(
