@@ -74,14 +74,7 @@ public final class ProcessorApp extends StreamsApp {
       Clock clock,
       Closers closers) {
     warnOfRetention(config);
-    StreamsRole role =
-        StreamsRole.open(
-            "processor",
-            kafka,
-            registry,
-            clock,
-            closers,
-            meters());
+    StreamsRole role = StreamsRole.open("processor", kafka, registry, clock, closers, meters());
     RoleAudit audit = role.audit(StreamsSettings.audit(kafka));
 
     // Health and queries are answered, with 503, while state is still being restored.

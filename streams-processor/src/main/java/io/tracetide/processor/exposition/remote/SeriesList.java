@@ -112,8 +112,22 @@ final class SeriesList {
           of);
       lower = upper;
     }
-    add(name, MetricType.HISTOGRAM, metadata, labels(name + "_count", of, null), (double) upTo, null, of);
-    add(name, MetricType.HISTOGRAM, metadata, labels(name + "_sum", of, null), point.getSum(), null, of);
+    add(
+        name,
+        MetricType.HISTOGRAM,
+        metadata,
+        labels(name + "_count", of, null),
+        (double) upTo,
+        null,
+        of);
+    add(
+        name,
+        MetricType.HISTOGRAM,
+        metadata,
+        labels(name + "_sum", of, null),
+        point.getSum(),
+        null,
+        of);
   }
 
   private void add(
