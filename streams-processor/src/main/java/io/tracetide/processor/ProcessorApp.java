@@ -1,5 +1,6 @@
 package io.tracetide.processor;
 
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tracetide.processor.change.LocalChanges;
 import io.tracetide.processor.compliance.Compliance;
 import io.tracetide.processor.contract.Contracts;
@@ -78,19 +79,7 @@ public final class ProcessorApp extends StreamsApp {
       Clock clock,
       Closers closers) {
     warnOfRetention(config);
-    StreamsRole role =
-        StreamsRole.open(
-            "processor",
-            kafka,
-            registry,
-            clock,
-            closers,
-            RoleMeters.create(
-                ProcessorMetrics.HELP,
-                PeerMetrics.HELP,
-                LiveMetrics.HELP,
-                ExpositionMetrics.HELP,
-                RemoteWriteMetrics.HELP));
+    StreamsRole role = StreamsRole.open("processor", kafka, registry, clock, closers, meters());
     RoleAudit audit = role.audit(StreamsSettings.audit(kafka));
 
     // Health and queries are answered, with 503, while state is still being restored.
@@ -116,17 +105,11 @@ public final class ProcessorApp extends StreamsApp {
     InputProgress input = InputProgress.of(Topics.TRACES, lifecycle);
     ProcessorMetrics metrics = new ProcessorMetrics(role.meters());
     PartitionCount aggregates = new PartitionCount(TraceTopology.WINDOW_PARTIALS);
-    FeedbackRules feedback = feedback(config, kafka, role);
+    WindowWiring windows = windows(config, open, aggregates, exposition.totals());
     LedgerWiring ledger = ledger(config, ledgers, input);
+    FeedbackRules feedback = feedback(config, kafka, role);
     TraceTopology topology =
-        topology(
-            config,
-            role.registry(),
-            windows(config, open, aggregates, exposition.totals()),
-            ledger,
-            feedback,
-            metrics,
-            clock);
+        topology(config, role.registry(), windows, ledger, feedback, metrics, clock);
     Properties settings =
         StreamsSettings.of(config, kafka, StreamsOwners.authority(self)).toProperties();
     settings.put(ProcessorFailurePolicy.STATE, new ProcessorFailurePolicy.State(metrics));
@@ -186,17 +169,23 @@ public final class ProcessorApp extends StreamsApp {
         : HostInfo.buildFromEndpoint(config.advertisedAddress());
   }
 
+  private static PrometheusMeterRegistry meters() {
+    return RoleMeters.create(
+        ProcessorMetrics.HELP,
+        PeerMetrics.HELP,
+        LiveMetrics.HELP,
+        ExpositionMetrics.HELP,
+        RemoteWriteMetrics.HELP);
+  }
+
   private static WindowWiring windows(
-      ProcessorConfig config,
-      OpenPartitions open,
-      IntSupplier partitionCount,
-      TotalsWiring totals) {
+      ProcessorConfig config, OpenPartitions open, IntSupplier partitions, TotalsWiring totals) {
     return new WindowWiring(
         config.windows(),
         config.cardinality(),
         config.guarantee() == ProcessorConfig.Guarantee.EXACTLY_ONCE_V2,
         open,
-        partitionCount,
+        partitions,
         totals);
   }
 

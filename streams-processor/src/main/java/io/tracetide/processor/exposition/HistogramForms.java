@@ -7,6 +7,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.NativeHistogramBuckets;
 import io.tracetide.processor.query.promql.ClassicBuckets;
 import io.tracetide.processor.total.SeriesTotal;
+import io.tracetide.processor.window.sketch.SketchBuckets;
 import java.util.Arrays;
 
 /**
@@ -51,7 +52,7 @@ final class HistogramForms {
 
   static HistogramDataPointSnapshot of(SeriesTotal total, Labels labels, Exemplars exemplars) {
     HistogramForms forms = new HistogramForms();
-    total.durations().eachBucket(forms::add);
+    SketchBuckets.each(total.durations(), forms::add);
     return new HistogramDataPointSnapshot(
         ClassicHistogramBuckets.of(WITH_UNBOUNDED, forms.classic),
         SCHEMA,

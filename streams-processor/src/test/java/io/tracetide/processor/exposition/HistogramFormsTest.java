@@ -11,6 +11,7 @@ import io.prometheus.metrics.model.snapshots.NativeHistogramBuckets;
 import io.tracetide.processor.total.SeriesTotal;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.sketch.QuantileSketch;
+import io.tracetide.processor.window.sketch.SketchBuckets;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -45,7 +46,8 @@ class HistogramFormsTest {
     }
     double[] nearest = {1};
     int[] before = {Integer.MIN_VALUE};
-    sketch.eachBucket(
+    SketchBuckets.each(
+        sketch,
         (middle, weight) -> {
           double position = HistogramForms.position(middle);
           nearest[0] = Math.min(nearest[0], Math.abs(position - Math.rint(position)));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
+import io.tracetide.processor.window.sketch.SketchBuckets;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -106,7 +107,7 @@ class SeriesTotalsTest {
       }
       commit("pay", stats);
       Map<Double, Double> now = new TreeMap<>();
-      total("pay").durations().eachBucket((middle, weight) -> now.put(middle, weight));
+      SketchBuckets.each(total("pay").durations(), (middle, weight) -> now.put(middle, weight));
       before.forEach(
           (middle, weight) -> assertThat(now.get(middle)).isGreaterThanOrEqualTo(weight));
       before.clear();

@@ -11,7 +11,7 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricMetadata;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
-import io.tracetide.processor.exposition.remote.WriteSeries.Type;
+import io.tracetide.processor.exposition.remote.WriteSeries.MetricType;
 import io.tracetide.processor.query.prometheus.SpanMetrics;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +55,7 @@ final class SeriesList {
               point ->
                   add(
                       name,
-                      Type.COUNTER,
+                      MetricType.COUNTER,
                       metadata,
                       labels(name, point.getLabels(), null),
                       point.getValue(),
@@ -69,7 +69,7 @@ final class SeriesList {
               point ->
                   add(
                       name,
-                      Type.GAUGE,
+                      MetricType.GAUGE,
                       metadata,
                       labels(name, point.getLabels(), null),
                       point.getValue(),
@@ -87,7 +87,7 @@ final class SeriesList {
       found.add(
           new WriteSeries(
               name,
-              Type.HISTOGRAM,
+              MetricType.HISTOGRAM,
               metadata,
               labels(name, of, null),
               Double.NaN,
@@ -104,7 +104,7 @@ final class SeriesList {
       double upper = buckets.getUpperBound(i);
       add(
           name,
-          Type.HISTOGRAM,
+          MetricType.HISTOGRAM,
           metadata,
           labels(name + "_bucket", of, bound(upper)),
           (double) upTo,
@@ -112,13 +112,27 @@ final class SeriesList {
           of);
       lower = upper;
     }
-    add(name, Type.HISTOGRAM, metadata, labels(name + "_count", of, null), (double) upTo, null, of);
-    add(name, Type.HISTOGRAM, metadata, labels(name + "_sum", of, null), point.getSum(), null, of);
+    add(
+        name,
+        MetricType.HISTOGRAM,
+        metadata,
+        labels(name + "_count", of, null),
+        (double) upTo,
+        null,
+        of);
+    add(
+        name,
+        MetricType.HISTOGRAM,
+        metadata,
+        labels(name + "_sum", of, null),
+        point.getSum(),
+        null,
+        of);
   }
 
   private void add(
       String family,
-      Type type,
+      MetricType type,
       MetricMetadata metadata,
       List<String> labels,
       double value,

@@ -17,6 +17,7 @@ import org.xerial.snappy.Snappy;
  * @param samples number of its samples
  * @param timeMs time of the samples, milliseconds since the epoch
  */
+@SuppressWarnings("ArrayRecordComponent") // Neither compared nor changed.
 record WriteRequest(String tenant, byte[] body, int samples, long timeMs) {
 
   /** Splits series into requests. */

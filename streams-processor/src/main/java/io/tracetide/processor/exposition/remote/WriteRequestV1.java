@@ -82,7 +82,7 @@ final class WriteRequestV1 {
 
   private static void describe(WriteSeries series, ProtoWriter out) {
     MetricMetadata metadata = series.metadata();
-    out.number(TYPE, series.type().ordinal());
+    out.number(TYPE, series.type().number());
     out.text(FAMILY, series.family());
     out.text(HELP, metadata.getHelp() == null ? "" : metadata.getHelp());
     out.text(UNIT, metadata.hasUnit() ? String.valueOf(metadata.getUnit()) : "");

@@ -90,7 +90,7 @@ final class WriteRequestV2 {
 
   private void describe(WriteSeries series, ProtoWriter out) {
     MetricMetadata metadata = series.metadata();
-    out.number(TYPE, series.type().ordinal());
+    out.number(TYPE, series.type().number());
     out.number(HELP, symbol(metadata.getHelp() == null ? "" : metadata.getHelp()));
     out.number(UNIT, symbol(metadata.hasUnit() ? String.valueOf(metadata.getUnit()) : ""));
   }

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record WriteSeries(
     String family,
-    Type type,
+    MetricType type,
     MetricMetadata metadata,
     List<String> labels,
     double value,
@@ -28,11 +28,21 @@ record WriteSeries(
     @Nullable Exemplar exemplar,
     String tenant) {
 
-  /** Types of metrics, in the order of both protocols. */
-  enum Type {
-    UNKNOWN,
-    COUNTER,
-    GAUGE,
-    HISTOGRAM
+  /** Types of metrics. */
+  enum MetricType {
+    COUNTER(1),
+    GAUGE(2),
+    HISTOGRAM(3);
+
+    private final int number;
+
+    MetricType(int number) {
+      this.number = number;
+    }
+
+    /** Its number in the messages of both protocols. */
+    int number() {
+      return number;
+    }
   }
 }

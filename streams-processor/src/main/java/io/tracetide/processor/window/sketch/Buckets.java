@@ -265,7 +265,7 @@ final class Buckets {
     return above;
   }
 
-  void each(QuantileSketch.BucketReader reader) {
+  void each(SketchBuckets.Reader reader) {
     for (int at = next(start()); at != END; at = next(at)) {
       reader.read(BucketScale.middleOf(bucketAt(at)), weightAt(at));
     }

@@ -257,27 +257,6 @@ public final class QuantileSketch {
     return (double) Arrays.stream(values, 0, valueCount).filter(v -> v > limit).count();
   }
 
-  /**
-   * Receives the weight of a bucket, given its middle: within {@link #RELATIVE_ERROR} of all in it.
-   */
-  @FunctionalInterface
-  public interface BucketReader {
-    void read(double middle, double weight);
-  }
-
-  /**
-   * Reads the weights by bucket, ascending, after all values have been moved to their buckets. A
-   * bucket's middle is always the same number. Values of zero and below are read as zero.
-   */
-  public void eachBucket(BucketReader reader) {
-    toBuckets();
-    double least = zeros + (negative == null ? 0 : negative.total());
-    if (least > 0) {
-      reader.read(0, least);
-    }
-    positive.each(reader);
-  }
-
   private Buckets negativeBuckets() {
     Buckets buckets = negative;
     if (buckets == null) {

@@ -46,8 +46,7 @@ class RemoteWriterTest {
   void start() throws IOException {
     totals.count("acme", "shop", "GET /cart", 400, System.currentTimeMillis());
     totals.count("beta", "shop", "GET /cart", 12, System.currentTimeMillis());
-    server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/push", this::receive);
     server.start();
   }
@@ -114,7 +113,8 @@ class RemoteWriterTest {
     ProtoFields request = new ProtoFields(received.get(0).message());
     List<String> symbols = request.texts(4);
     assertThat(symbols).startsWith("").doesNotHaveDuplicates();
-    Map<List<String>, Double> values = new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
+    Map<List<String>, Double> values =
+        new TreeMap<>((a, b) -> a.toString().compareTo(b.toString()));
     for (ProtoFields series : request.messages(5)) {
       List<String> labels = series.packed(1).stream().map(symbols::get).toList();
       ProtoFields sample = series.messages(2).get(0);
@@ -129,13 +129,27 @@ class RemoteWriterTest {
     assertThat(values)
         .containsEntry(
             List.of(
-                "__name__", CALLS, "service_name", "shop", "span_name", "GET /cart",
-                "status_code", "STATUS_CODE_ERROR", "tenant", "acme"),
+                "__name__",
+                CALLS,
+                "service_name",
+                "shop",
+                "span_name",
+                "GET /cart",
+                "status_code",
+                "STATUS_CODE_ERROR",
+                "tenant",
+                "acme"),
             20.0)
         .containsEntry(
             List.of(
-                "__name__", "traces_span_metrics_duration_seconds_count",
-                "service_name", "shop", "span_name", "GET /cart", "tenant", "beta"),
+                "__name__",
+                "traces_span_metrics_duration_seconds_count",
+                "service_name",
+                "shop",
+                "span_name",
+                "GET /cart",
+                "tenant",
+                "beta"),
             12.0);
   }
 
@@ -153,8 +167,7 @@ class RemoteWriterTest {
         List<String> labels = new ArrayList<>();
         series.messages(1).forEach(label -> labels.add(label.texts(2).get(0)));
         tenants
-            .computeIfAbsent(
-                one.headers().getFirst("X-Scope-OrgID"), header -> new ArrayList<>())
+            .computeIfAbsent(one.headers().getFirst("X-Scope-OrgID"), header -> new ArrayList<>())
             .addAll(labels);
       }
     }
@@ -205,7 +218,10 @@ class RemoteWriterTest {
 
   private double lost(String reason) {
     Counter counter =
-        meters.find("tracetide.processor.remote.write.samples.lost").tag("reason", reason).counter();
+        meters
+            .find("tracetide.processor.remote.write.samples.lost")
+            .tag("reason", reason)
+            .counter();
     return counter == null ? 0 : counter.count();
   }
 
