@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param basis what it is: calibrated or rank
  * @param incident its incident; null when the detector's anomalies are not linked
  */
-record FoundEpisode(
+public record FoundEpisode(
     Series series,
     long startWindow,
     long endWindow,

@@ -32,11 +32,27 @@ public final class EvidenceReplay {
   private final Map<String, Anomaly> anomalies = new HashMap<>();
 
   public EvidenceReplay(String tenant, DetectionConfig config) {
+    this(tenant, config, AssessmentListener.NONE);
+  }
+
+  /**
+   * Starts a replay.
+   *
+   * @param listener receives the assessments; a series is named by its service, a NUL character and
+   *     its operation
+   */
+  public EvidenceReplay(String tenant, DetectionConfig config, AssessmentListener listener) {
     this.tenant = tenant;
     this.episodes = new ReplayedEpisodes(WINDOW.toMillis(), config.closeAfter());
     this.detectors =
         new TenantDetectors(
-            config, WINDOW.toMillis(), Duration.ZERO, series -> 0, new Unsaved(), episodes);
+            config,
+            WINDOW.toMillis(),
+            Duration.ZERO,
+            series -> 0,
+            new Unsaved(),
+            episodes,
+            listener);
   }
 
   /**

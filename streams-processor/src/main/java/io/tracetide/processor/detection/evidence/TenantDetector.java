@@ -53,6 +53,7 @@ final class TenantDetector {
   private final ToIntFunction<SeriesId> partitionOf;
   private final EvidenceStorage storage;
   private final DetectorOutput output;
+  private final AssessmentListener listener;
   private final EvidenceDetector detector;
   private final EpisodeConfidence confidence;
   private final Map<String, JudgedSeries> judged = new TreeMap<>();
@@ -64,6 +65,7 @@ final class TenantDetector {
    * @param policy opens and closes episodes
    * @param limits which deviations are anomalies
    * @param partitionOf the partition that aggregates a series
+   * @param listener receives the assessments of each window
    */
   TenantDetector(
       String tenant,
@@ -72,7 +74,8 @@ final class TenantDetector {
       ReportLimits limits,
       ToIntFunction<SeriesId> partitionOf,
       EvidenceStorage storage,
-      DetectorOutput output) {
+      DetectorOutput output,
+      AssessmentListener listener) {
     this.tenant = tenant;
     this.policy = policy;
     this.limits = limits;
@@ -80,6 +83,7 @@ final class TenantDetector {
     this.partitionOf = partitionOf;
     this.storage = storage;
     this.output = output;
+    this.listener = listener;
     this.detector = new EvidenceDetector(settings, storage.journal(tenant), tenant.hashCode());
     this.confidence = new EpisodeConfidence(detector, windowMs);
   }
@@ -143,6 +147,7 @@ final class TenantDetector {
             samples,
             name -> partitions.contains(partitionOf.applyAsInt(series(name).id)),
             name -> isFrozen(series(name), window));
+    listener.assessed(window, assessments);
     Map<String, Double> traffic = new HashMap<>();
     for (SeriesAssessment each : assessments) {
       traffic.merge(series(each.series()).id.service(), usualCount(each), Double::sum);

@@ -27,6 +27,7 @@ public final class TenantDetectors {
   private final ToIntFunction<SeriesId> partitionOf;
   private final EvidenceStorage storage;
   private final DetectorOutput output;
+  private final AssessmentListener listener;
   private final Map<String, TenantDetector> tenants = new TreeMap<>();
 
   /**
@@ -43,11 +44,31 @@ public final class TenantDetectors {
       ToIntFunction<SeriesId> partitionOf,
       EvidenceStorage storage,
       DetectorOutput output) {
+    this(
+        config,
+        windowMs,
+        judgeRevisionsFor,
+        partitionOf,
+        storage,
+        output,
+        AssessmentListener.NONE);
+  }
+
+  /** Starts without state; a listener receives the assessments of each window. */
+  TenantDetectors(
+      DetectionConfig config,
+      long windowMs,
+      Duration judgeRevisionsFor,
+      ToIntFunction<SeriesId> partitionOf,
+      EvidenceStorage storage,
+      DetectorOutput output,
+      AssessmentListener listener) {
     this.policy = config.episodes(windowMs, judgeRevisionsFor);
     this.limits = config.reportLimits();
     this.partitionOf = partitionOf;
     this.storage = storage;
     this.output = output;
+    this.listener = listener;
   }
 
   /**
@@ -102,6 +123,13 @@ public final class TenantDetectors {
         name,
         unknown ->
             new TenantDetector(
-                name, EvidenceSettings.defaults(), policy, limits, partitionOf, storage, output));
+                name,
+                EvidenceSettings.defaults(),
+                policy,
+                limits,
+                partitionOf,
+                storage,
+                output,
+                listener));
   }
 }
