@@ -107,7 +107,7 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "20",
       description = {
-        "maximum number of pictures; series with the greatest evidence come first (default:",
+        "maximum number of pictures; series with the greatest deviations come first (default:",
         "${DEFAULT-VALUE})"
       })
   private int plotLimit;

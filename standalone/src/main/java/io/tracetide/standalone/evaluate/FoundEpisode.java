@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param startWindow window in which it opened
  * @param endWindow last window that belongs to it
- * @param peak greatest evidence or score
+ * @param peak greatest deviation: of detection by evidence a share from 0 to 1, otherwise in scales
+ *     of the band
  * @param channel latency, throughput or errors
  * @param opening confidence at the opening, 0 to 1
  * @param confidence confidence at the end

@@ -53,6 +53,8 @@ import picocli.CommandLine.Spec;
       LedgerCommand.class,
       LatencyCommand.class,
       ChaosCommand.class,
+      AnomaliesCommand.class,
+      HeadroomCommand.class,
       FaultsCommand.class,
       NameFloodCommand.class,
       SoakCommand.class,

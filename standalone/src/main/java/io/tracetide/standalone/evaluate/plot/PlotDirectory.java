@@ -55,7 +55,7 @@ public final class PlotDirectory {
   }
 
   /**
-   * Writes the pictures, worst series first: those with the greatest evidence, then those with a
+   * Writes the pictures, worst series first: those with the greatest deviations, then those with a
    * known fault that was not found, then the others by name.
    *
    * @param limit maximum number of pictures
