@@ -44,8 +44,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "evaluate",
     description = {
-      "Runs a detector over a CSV of windows, or over those that Kafka retains, writes the episodes",
-      "that it finds as CSV, and prints a summary in Markdown. With --nab, runs detectors over the Numenta Anomaly Benchmark and",
+      "Runs a detector over a CSV of windows, or over those that Kafka retains, writes the"
+          + " episodes",
+      "that it finds as CSV, and prints a summary in Markdown. With --nab, runs detectors over the"
+          + " Numenta Anomaly Benchmark and",
       "prints a table of their scores in its standard profile."
     },
     mixinStandardHelpOptions = true)
@@ -181,7 +183,8 @@ final class EvaluateCommand implements Callable<Integer> {
         Stream.of(file, nab, reliability, topic ? "topic" : null).filter(Objects::nonNull).count();
     if (given != 1) {
       throw wrong(
-          "give a FILE of windows, or --topic, or --nab and a directory, or --reliability and files");
+          "give a FILE of windows, or --topic, or --nab and a directory, or --reliability and"
+              + " files");
     }
     if (reliability != null) {
       return reliability(reliability);

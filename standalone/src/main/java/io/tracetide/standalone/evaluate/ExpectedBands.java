@@ -55,8 +55,7 @@ public final class ExpectedBands implements AssessmentListener {
 
     Track track(EvidenceChannel channel) {
       int windows = size / VALUES;
-      Track track =
-          new Track(first, new float[windows], new float[windows], new float[windows]);
+      Track track = new Track(first, new float[windows], new float[windows], new float[windows]);
       for (int i = 0; i < windows; i++) {
         int at = i * VALUES + 3 * channel.ordinal();
         track.lower()[i] = values[at];

@@ -96,10 +96,7 @@ public final class RetainedWindows implements AutoCloseable {
     SeriesKey key = window.getSeries();
     SeriesId id =
         new SeriesId(
-            key.getTenantId(),
-            key.getServiceName(),
-            key.getOperationName(),
-            key.getMetricName());
+            key.getTenantId(), key.getServiceName(), key.getOperationName(), key.getMetricName());
     Duration length = Duration.between(window.getWindowStart(), window.getWindowEnd());
     if (!length.equals(WINDOW) || !key.getAttributes().isEmpty() || !SampleCollector.samples(id)) {
       return;
@@ -135,7 +132,8 @@ public final class RetainedWindows implements AutoCloseable {
           "the topic %s has no windows of operations yet: a processor publishes them when spans arrive"
               .formatted(Topics.WINDOW_AGGREGATES));
     }
-    @Nullable WindowTable table = tenant == null && tenants.size() == 1
+    @Nullable WindowTable table =
+        tenant == null && tenants.size() == 1
             ? tenants.values().iterator().next()
             : tenants.get(tenant == null ? "" : tenant);
     if (table == null) {

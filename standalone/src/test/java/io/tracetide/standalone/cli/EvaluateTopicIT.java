@@ -99,8 +99,7 @@ class EvaluateTopicIT {
   }
 
   private void send(byte[] value) {
-    producer.send(
-        new ProducerRecord<>(Topics.WINDOW_AGGREGATES, "shop".getBytes(UTF_8), value));
+    producer.send(new ProducerRecord<>(Topics.WINDOW_AGGREGATES, "shop".getBytes(UTF_8), value));
   }
 
   @Test
@@ -108,8 +107,7 @@ class EvaluateTopicIT {
     Path out = directory.resolve("episodes.csv");
     Path plots = directory.resolve("plots");
 
-    CommandLineUnderTest run =
-        run("--out", out.toString(), "--plots", plots.toString());
+    CommandLineUnderTest run = run("--out", out.toString(), "--plots", plots.toString());
 
     assertThat(run.exit()).isZero();
     assertThat(run.out())

@@ -73,9 +73,7 @@ class EvaluateTest {
     // 320 windows are 1/27 of a day.
     assertThat(run.out())
         .contains(
-            "| db | 0 | 0 | 1 | 1 | 27.0 |",
-            "| **all** | 0 | 0 | 2 | 2 | 54.0 |",
-            "1 plots in ");
+            "| db | 0 | 0 | 1 | 1 | 27.0 |", "| **all** | 0 | 0 | 2 | 2 | 54.0 |", "1 plots in ");
     try (Stream<Path> files = Files.list(plots)) {
       assertThat(files.map(file -> file.getFileName().toString())).hasSize(1);
     }
@@ -93,7 +91,12 @@ class EvaluateTest {
 
     assertThat(
             CommandLineUnderTest.run(
-                    "evaluate", burst().toString(), "-c", config.toString(), "--out", out.toString())
+                    "evaluate",
+                    burst().toString(),
+                    "-c",
+                    config.toString(),
+                    "--out",
+                    out.toString())
                 .out())
         .contains("| episodes | 0 |");
     CommandLineUnderTest nothing =

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * Runs of the processor over one load, which is written again for each of them: one in which the
  * processor is killed, and others without kills.
  *
- * <p>Time is faster in the load than on the clock, so the grace of windows is longer, in proportion:
- * otherwise a processor that reads what was written while it was down would close windows that its
- * other inputs still fill, which live traffic does not cause.
+ * <p>Time is faster in the load than on the clock, so the grace of windows is longer, in
+ * proportion: otherwise a processor that reads what was written while it was down would close
+ * windows that its other inputs still fill, which live traffic does not cause.
  */
 public final class AnomalyRuns {
   private static final int WINDOWS_PER_KILL = 12;
@@ -71,8 +71,8 @@ public final class AnomalyRuns {
   }
 
   /**
-   * Writes the load and kills the processor meanwhile, at random times: some during processing, some
-   * during the restoring of state.
+   * Writes the load and kills the processor meanwhile, at random times: some during processing,
+   * some during the restoring of state.
    *
    * @param killed receives the number of kills
    */
@@ -112,8 +112,7 @@ public final class AnomalyRuns {
     void apply(LiveRun run, Semaphore allowed) throws InterruptedException;
   }
 
-  private PublishedAnomalies run(String name, Disturbance disturbance)
-      throws InterruptedException {
+  private PublishedAnomalies run(String name, Disturbance disturbance) throws InterruptedException {
     platform.topics().empty(Topics.TRACES);
     Map<TopicPartition, Long> before = platform.topics().ends(Topics.ANOMALIES);
     AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
@@ -135,9 +134,7 @@ public final class AnomalyRuns {
   }
 
   private static void write(
-      LoadWriter writer,
-      Semaphore allowed,
-      AtomicReference<@Nullable RuntimeException> failure) {
+      LoadWriter writer, Semaphore allowed, AtomicReference<@Nullable RuntimeException> failure) {
     try {
       writer.write(PAUSE, allowed);
     } catch (InterruptedException e) {
@@ -175,9 +172,7 @@ public final class AnomalyRuns {
     TimeUnit.NANOSECONDS.sleep(DETECTED_AFTER.toNanos());
     AvroDecoder<Anomaly> decoder = new AvroDecoder<>(platform.registry(), Anomaly.class);
     PublishedAnomalies published = new PublishedAnomalies(load.end(), revised(run));
-    platform
-        .topics()
-        .read(before, (key, value) -> published.add(decoder.decode(value), value));
+    platform.topics().read(before, (key, value) -> published.add(decoder.decode(value), value));
     return published;
   }
 

@@ -116,7 +116,8 @@ public record FaultyLoad(Instant start, int windows, long seed) {
     }
   }
 
-  private static Span span(int series, Instant end, SplittableRandom random, @Nullable Fault fault) {
+  private static Span span(
+      int series, Instant end, SplittableRandom random, @Nullable Fault fault) {
     double slower = fault == Fault.SLOWER ? SLOWER : 1;
     double duration = MEDIAN_MICROS * slower * Math.exp(SIGMA * random.nextGaussian());
     double failed = fault == Fault.FAILING ? FAILED : USUALLY_FAILED;

@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The records of anomalies that one run has published for the windows of its load, each anomaly's in
- * their order. Records of later windows depend on when the run ended, and are left out.
+ * The records of anomalies that one run has published for the windows of its load, each anomaly's
+ * in their order. Records of later windows depend on when the run ended, and are left out.
  */
 public final class PublishedAnomalies {
   private final Instant until;

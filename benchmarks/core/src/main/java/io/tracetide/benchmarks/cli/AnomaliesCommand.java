@@ -98,12 +98,10 @@ final class AnomaliesCommand implements Callable<Integer> {
   }
 
   private AnomalyRuns runs(Session session, FaultyLoad load, Launcher launcher) {
-    return new AnomalyRuns(
-        session.platform(), load, launcher, run.threads(), run.commitInterval());
+    return new AnomalyRuns(session.platform(), load, launcher, run.threads(), run.commitInterval());
   }
 
-  private boolean publish(
-      FaultyLoad load, List<String> names, List<PublishedAnomalies> published) {
+  private boolean publish(FaultyLoad load, List<String> names, List<PublishedAnomalies> published) {
     Table table =
         new Table(
             "run",

@@ -28,7 +28,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "headroom",
     description = {
-      "Live traffic at a constant rate over many series: the processor time that the processor uses",
+      "Live traffic at a constant rate over many series: the processor time that the processor"
+          + " uses",
       "with detection and without, and what is left of its cores."
     },
     mixinStandardHelpOptions = true)

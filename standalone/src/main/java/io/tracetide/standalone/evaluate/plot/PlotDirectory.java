@@ -172,8 +172,7 @@ public final class PlotDirectory {
                 axis.label(episode.endWindow()),
                 episode.peak(),
                 episode.confidence());
-        episodes.add(
-            new Mark(episode.startWindow(), episode.endWindow(), episode.channel(), text));
+        episodes.add(new Mark(episode.startWindow(), episode.endWindow(), episode.channel(), text));
       }
     }
     List<Mark> known =

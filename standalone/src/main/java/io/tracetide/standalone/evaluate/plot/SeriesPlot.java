@@ -86,7 +86,12 @@ record SeriesPlot(String title, TimeAxis axis, List<Panel> panels, Marks marks) 
 
   private void panel(StringBuilder svg, Panel panel, int top) {
     Axis values = panel.axis();
-    add(svg, "<g class=\"panel\"><text x=\"%d\" y=\"%d\">%s</text>\n", LEFT, top - 4, panel.title());
+    add(
+        svg,
+        "<g class=\"panel\"><text x=\"%d\" y=\"%d\">%s</text>\n",
+        LEFT,
+        top - 4,
+        panel.title());
     for (Marks.Mark fault : marks.faults()) {
       mark(svg, "fault", fault, top);
     }
@@ -131,7 +136,8 @@ record SeriesPlot(String title, TimeAxis axis, List<Panel> panels, Marks marks) 
     double to = x(Math.min(mark.last() + 1, axis.first() + axis.windows()));
     add(
         svg,
-        "<rect class=\"%s\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"><title>%s</title></rect>\n",
+        "<rect class=\"%s\" x=\"%.1f\" y=\"%d\" width=\"%.1f\""
+            + " height=\"%d\"><title>%s</title></rect>\n",
         kind,
         from,
         kind.equals("fault") ? top + HEIGHT - 12 : top,
@@ -148,7 +154,8 @@ record SeriesPlot(String title, TimeAxis axis, List<Panel> panels, Marks marks) 
     StringBuilder below = new StringBuilder();
     int columns = columns();
     for (int column = 0; column <= columns; column++) {
-      double low = column == columns ? Double.NaN : Panel.range(lower, from(column), from(column + 1))[0];
+      double low =
+          column == columns ? Double.NaN : Panel.range(lower, from(column), from(column + 1))[0];
       double high =
           column == columns ? Double.NaN : Panel.range(upper, from(column), from(column + 1))[1];
       if (Double.isNaN(low) || Double.isNaN(high)) {

@@ -45,13 +45,7 @@ public final class TenantDetectors {
       EvidenceStorage storage,
       DetectorOutput output) {
     this(
-        config,
-        windowMs,
-        judgeRevisionsFor,
-        partitionOf,
-        storage,
-        output,
-        AssessmentListener.NONE);
+        config, windowMs, judgeRevisionsFor, partitionOf, storage, output, AssessmentListener.NONE);
   }
 
   /** Starts without state; a listener receives the assessments of each window. */
