@@ -76,7 +76,7 @@ public final class AnomalyRuns {
    *
    * @param killed receives the number of kills
    */
-  public PublishedAnomalies killed(int kills, IntConsumer killed) throws InterruptedException {
+  public AnomalyHistory killed(int kills, IntConsumer killed) throws InterruptedException {
     SplittableRandom random = new SplittableRandom(load.seed());
     return run(
         "killed",
@@ -96,7 +96,7 @@ public final class AnomalyRuns {
   }
 
   /** Runs the processor over the load without kills. */
-  public PublishedAnomalies undisturbed(String name) throws InterruptedException {
+  public AnomalyHistory undisturbed(String name) throws InterruptedException {
     return run(name, (run, allowed) -> {});
   }
 
@@ -112,7 +112,7 @@ public final class AnomalyRuns {
     void apply(LiveRun run, Semaphore allowed) throws InterruptedException;
   }
 
-  private PublishedAnomalies run(String name, Disturbance disturbance) throws InterruptedException {
+  private AnomalyHistory run(String name, Disturbance disturbance) throws InterruptedException {
     platform.topics().empty(Topics.TRACES);
     Map<TopicPartition, Long> before = platform.topics().ends(Topics.ANOMALIES);
     AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
@@ -157,7 +157,7 @@ public final class AnomalyRuns {
   }
 
   /** Waits until the last window is published and detection had time for it. */
-  private PublishedAnomalies finished(LiveRun run, Map<TopicPartition, Long> before)
+  private AnomalyHistory finished(LiveRun run, Map<TopicPartition, Long> before)
       throws InterruptedException {
     long deadline = System.nanoTime() + CAUGHT_UP.toNanos();
     while (run.lag() > 0 || !isLastWindowPublished(run)) {
@@ -171,7 +171,7 @@ public final class AnomalyRuns {
     }
     TimeUnit.NANOSECONDS.sleep(DETECTED_AFTER.toNanos());
     AvroDecoder<Anomaly> decoder = new AvroDecoder<>(platform.registry(), Anomaly.class);
-    PublishedAnomalies published = new PublishedAnomalies(load.end(), revised(run));
+    AnomalyHistory published = new AnomalyHistory(load.end(), revised(run));
     platform.topics().read(before, (key, value) -> published.add(decoder.decode(value), value));
     return published;
   }

@@ -2,8 +2,8 @@ package io.tracetide.benchmarks.cli;
 
 import io.tracetide.benchmarks.anomaly.AnomalyRuns;
 import io.tracetide.benchmarks.anomaly.FaultyLoad;
-import io.tracetide.benchmarks.anomaly.PublishedAnomalies;
-import io.tracetide.benchmarks.anomaly.PublishedAnomalies.Difference;
+import io.tracetide.benchmarks.anomaly.AnomalyHistory;
+import io.tracetide.benchmarks.anomaly.AnomalyHistory.Difference;
 import io.tracetide.benchmarks.report.Machine;
 import io.tracetide.benchmarks.report.PlainReport;
 import io.tracetide.benchmarks.report.Table;
@@ -75,11 +75,11 @@ final class AnomaliesCommand implements Callable<Integer> {
     }
     FaultyLoad load = AnomalyRuns.load(kills, seed, Clock.systemUTC().instant());
     List<String> names = new ArrayList<>();
-    List<PublishedAnomalies> published = new ArrayList<>();
+    List<AnomalyHistory> published = new ArrayList<>();
     try (Session session = run.open()) {
       AnomalyRuns runs = runs(session, load, run.launcher());
       Terminal.step("killing %d times, while %d windows arrive".formatted(kills, load.windows()));
-      PublishedAnomalies killed =
+      AnomalyHistory killed =
           runs.killed(kills, kill -> Terminal.step("killed %d of %d".formatted(kill, kills)));
       for (String name : List.of("first", "second", "third")) {
         Terminal.step("running without kills: " + name);
@@ -101,7 +101,7 @@ final class AnomaliesCommand implements Callable<Integer> {
     return new AnomalyRuns(session.platform(), load, launcher, run.threads(), run.commitInterval());
   }
 
-  private boolean publish(FaultyLoad load, List<String> names, List<PublishedAnomalies> published) {
+  private boolean publish(FaultyLoad load, List<String> names, List<AnomalyHistory> published) {
     Table table =
         new Table(
             "run",
@@ -114,10 +114,10 @@ final class AnomaliesCommand implements Callable<Integer> {
             "reopened",
             "not byte-identical",
             "SHA-256");
-    PublishedAnomalies first = published.get(0);
+    AnomalyHistory first = published.get(0);
     boolean equal = true;
     for (int i = 0; i < names.size(); i++) {
-      PublishedAnomalies one = published.get(i);
+      AnomalyHistory one = published.get(i);
       Difference difference = one.from(first);
       table.row(
           names.get(i),
@@ -143,7 +143,7 @@ final class AnomaliesCommand implements Callable<Integer> {
     return equal && first.anomalies() > 0;
   }
 
-  private static void describe(String name, PublishedAnomalies one, PublishedAnomalies first) {
+  private static void describe(String name, AnomalyHistory one, AnomalyHistory first) {
     for (String id : one.differing(first).stream().limit(MOST_DESCRIBED).toList()) {
       Terminal.step("differs in %s: %s".formatted(name, id));
       first.describe(id).forEach(record -> Terminal.step("  expected " + record));

@@ -1,5 +1,6 @@
 package io.tracetide.benchmarks.cli;
 
+import io.tracetide.benchmarks.cli.traffic.LiveOptions;
 import io.tracetide.benchmarks.live.LiveRun;
 import io.tracetide.benchmarks.live.PacedWriter;
 import io.tracetide.benchmarks.process.ProcessFigures;

@@ -38,8 +38,8 @@ class AnomaliesUnderKillsIT {
     FaultyLoad load = AnomalyRuns.load(2, 3, Clock.systemUTC().instant());
     AnomalyRuns runs = new AnomalyRuns(platform, load, launcher, 2, Duration.ofSeconds(1));
 
-    PublishedAnomalies killed = runs.killed(2, kill -> {});
-    PublishedAnomalies expected = runs.undisturbed("undisturbed");
+    AnomalyHistory killed = runs.killed(2, kill -> {});
+    AnomalyHistory expected = runs.undisturbed("undisturbed");
 
     assertThat(expected.anomalies()).isGreaterThanOrEqualTo(load.faults());
     assertThat(killed.differing(expected)).isEmpty();

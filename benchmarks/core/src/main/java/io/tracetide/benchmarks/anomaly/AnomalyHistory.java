@@ -19,7 +19,7 @@ import java.util.TreeMap;
  * The records of anomalies that one run has published for the windows of its load, each anomaly's
  * in their order. Records of later windows depend on when the run ended, and are left out.
  */
-public final class PublishedAnomalies {
+public final class AnomalyHistory {
   private final Instant until;
   private final int revisedWindows;
   private final Map<String, List<Published>> byId = new TreeMap<>();
@@ -34,7 +34,7 @@ public final class PublishedAnomalies {
    * @param until end of the last window of the load
    * @param revisedWindows windows that were published again because spans were late
    */
-  public PublishedAnomalies(Instant until, int revisedWindows) {
+  public AnomalyHistory(Instant until, int revisedWindows) {
     this.until = until;
     this.revisedWindows = revisedWindows;
   }
@@ -93,7 +93,7 @@ public final class PublishedAnomalies {
   }
 
   /** Compares these records with those of another run. */
-  public Difference from(PublishedAnomalies other) {
+  public Difference from(AnomalyHistory other) {
     int lost = 0;
     int different = 0;
     for (Map.Entry<String, List<Published>> expected : other.byId.entrySet()) {
@@ -116,7 +116,7 @@ public final class PublishedAnomalies {
   }
 
   /** Ids of the anomalies that only one of the runs has, or whose records differ. */
-  public List<String> differing(PublishedAnomalies other) {
+  public List<String> differing(AnomalyHistory other) {
     Set<String> ids = new HashSet<>(byId.keySet());
     ids.addAll(other.byId.keySet());
     return ids.stream()

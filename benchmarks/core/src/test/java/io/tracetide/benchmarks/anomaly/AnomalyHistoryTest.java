@@ -3,7 +3,7 @@ package io.tracetide.benchmarks.anomaly;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tracetide.benchmarks.anomaly.PublishedAnomalies.Difference;
+import io.tracetide.benchmarks.anomaly.AnomalyHistory.Difference;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.AnomalyState;
@@ -19,16 +19,16 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class PublishedAnomaliesTest {
+class AnomalyHistoryTest {
   private static final Instant END = Instant.parse("2026-03-01T12:00:00Z");
 
   @Test
   void shouldFindNoDifferenceBetweenEqualRunsInAnotherOrder() {
-    PublishedAnomalies one = new PublishedAnomalies(END, 0);
+    AnomalyHistory one = new AnomalyHistory(END, 0);
     add(one, "a", 0, AnomalyState.OPEN, "x");
     add(one, "b", 0, AnomalyState.OPEN, "y");
     add(one, "a", 1, AnomalyState.RESOLVED, "z");
-    PublishedAnomalies other = new PublishedAnomalies(END, 0);
+    AnomalyHistory other = new AnomalyHistory(END, 0);
     add(other, "b", 0, AnomalyState.OPEN, "y");
     add(other, "a", 0, AnomalyState.OPEN, "x");
     add(other, "a", 1, AnomalyState.RESOLVED, "z");
@@ -41,12 +41,12 @@ class PublishedAnomaliesTest {
 
   @Test
   void shouldCountWhatIsLostAdditionalDoubledReopenedAndDifferent() {
-    PublishedAnomalies expected = new PublishedAnomalies(END, 0);
+    AnomalyHistory expected = new AnomalyHistory(END, 0);
     add(expected, "lost", 0, AnomalyState.OPEN, "x");
     add(expected, "different", 0, AnomalyState.OPEN, "x");
     add(expected, "reopened", 0, AnomalyState.RESOLVED, "x");
     add(expected, "doubled", 0, AnomalyState.OPEN, "x");
-    PublishedAnomalies run = new PublishedAnomalies(END, 0);
+    AnomalyHistory run = new AnomalyHistory(END, 0);
     add(run, "additional", 0, AnomalyState.OPEN, "x");
     add(run, "different", 0, AnomalyState.OPEN, "y");
     add(run, "reopened", 0, AnomalyState.RESOLVED, "x");
@@ -64,7 +64,7 @@ class PublishedAnomaliesTest {
 
   @Test
   void shouldLeaveOutRecordsAfterTheLoad() {
-    PublishedAnomalies run = new PublishedAnomalies(END.minusSeconds(1), 0);
+    AnomalyHistory run = new AnomalyHistory(END.minusSeconds(1), 0);
     add(run, "late", 0, AnomalyState.OPEN, "x");
 
     assertThat(run.anomalies()).isZero();
@@ -72,7 +72,7 @@ class PublishedAnomaliesTest {
   }
 
   private static void add(
-      PublishedAnomalies run, String id, int revision, AnomalyState state, String bytes) {
+      AnomalyHistory run, String id, int revision, AnomalyState state, String bytes) {
     run.add(
         Anomaly.newBuilder()
             .setAnomalyId(id)
