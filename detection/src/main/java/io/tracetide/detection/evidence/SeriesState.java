@@ -1,6 +1,7 @@
 package io.tracetide.detection.evidence;
 
 import io.tracetide.detection.calibration.RecentEvidence;
+import io.tracetide.detection.daily.DailyDeviations;
 import java.io.DataInput;
 import java.io.DataInputStream;
 import java.io.DataOutput;

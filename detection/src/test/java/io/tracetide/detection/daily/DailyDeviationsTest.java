@@ -1,4 +1,4 @@
-package io.tracetide.detection.evidence;
+package io.tracetide.detection.daily;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

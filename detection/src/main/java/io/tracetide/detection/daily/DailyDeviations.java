@@ -1,4 +1,4 @@
-package io.tracetide.detection.evidence;
+package io.tracetide.detection.daily;
 
 import java.io.DataInput;
 import java.io.DataOutput;
@@ -13,7 +13,7 @@ import java.io.IOException;
  * {@value #LEAST} or more: the largest of sixty windows by chance is about 1.5, and would make
  * every time of the day less sensitive. A day has 8,640 windows of 10 s. Memory: about 330 bytes.
  */
-final class DailyDeviations {
+public final class DailyDeviations {
   /** Windows in ten minutes. */
   private static final int SLOT = 60;
 
@@ -39,7 +39,7 @@ final class DailyDeviations {
   private double largest;
 
   /** Adds a window; positive values are in the direction of the evidence. */
-  void add(long window, double deviation) {
+  public void add(long window, double deviation) {
     long now = Math.floorDiv(window, (long) SLOT);
     if (now != slot) {
       if (slot != Long.MIN_VALUE) {
@@ -60,7 +60,7 @@ final class DailyDeviations {
   }
 
   /** The deviation that is usual at the time of the day of a window; 0 for none. */
-  double usual(long window) {
+  public double usual(long window) {
     long now = Math.floorDiv(window, (long) SLOT);
     int most = 0;
     for (long near = now - 1; near <= now + 1; near++) {
@@ -71,7 +71,7 @@ final class DailyDeviations {
   }
 
   /** A deviation without what is usual at its time; what is not a deviation stays as it is. */
-  double without(long window, double deviation) {
+  public double without(long window, double deviation) {
     return deviation <= 0 ? deviation : Math.max(0, deviation - usual(window));
   }
 
@@ -79,7 +79,8 @@ final class DailyDeviations {
     return (int) Math.floorMod(slot, (long) SLOTS);
   }
 
-  void write(DataOutput out) throws IOException {
+  /** Writes its bytes. */
+  public void write(DataOutput out) throws IOException {
     out.write(latest);
     out.write(before);
     for (double value : recent) {
@@ -89,7 +90,8 @@ final class DailyDeviations {
     out.writeDouble(largest);
   }
 
-  void read(DataInput in) throws IOException {
+  /** Reads what {@link #write} wrote. */
+  public void read(DataInput in) throws IOException {
     in.readFully(latest);
     in.readFully(before);
     for (int i = 0; i < recent.length; i++) {
