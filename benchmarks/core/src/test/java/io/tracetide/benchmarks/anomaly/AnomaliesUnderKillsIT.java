@@ -28,7 +28,7 @@ class AnomaliesUnderKillsIT {
   @Test
   void shouldBeTheBytesOfAProcessorThatWasNotKilled(@TempDir Path directory)
       throws InterruptedException {
-    BenchPlatform platform = BenchPlatform.start(directory, 2, closers);
+    BenchPlatform platform = BenchPlatform.start(directory, 1, closers);
     Launcher launcher =
         new Launcher(
             "256m",
