@@ -1,9 +1,9 @@
 package io.tracetide.benchmarks.cli;
 
-import io.tracetide.benchmarks.anomaly.AnomalyRuns;
-import io.tracetide.benchmarks.anomaly.FaultyLoad;
 import io.tracetide.benchmarks.anomaly.AnomalyHistory;
 import io.tracetide.benchmarks.anomaly.AnomalyHistory.Difference;
+import io.tracetide.benchmarks.anomaly.AnomalyRuns;
+import io.tracetide.benchmarks.anomaly.FaultyLoad;
 import io.tracetide.benchmarks.report.Machine;
 import io.tracetide.benchmarks.report.PlainReport;
 import io.tracetide.benchmarks.report.Table;
