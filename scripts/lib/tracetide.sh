@@ -95,6 +95,8 @@ run_tracetide() { # COMMAND ARGUMENT...
   local flags=(-XX:+UseSerialGC -Xss512k -XX:+ExitOnOutOfMemoryError)
   case "$1" in
     standalone) flags+=(-Xmx384m) ;;
+    # The windows that a topic retains are in memory.
+    evaluate) flags+=(-Xmx1g) ;;
     replay | check-replay) flags+=(-Xmx640m) ;;
     # Many alerts at once arrive when little code is compiled. The second compiler would take most of the
     # processor time then, and decisions would wait for it.

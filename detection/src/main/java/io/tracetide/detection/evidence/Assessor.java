@@ -80,11 +80,14 @@ final class Assessor {
 
   private ChannelEvidence latency(
       SeriesState state, SeriesInput input, boolean warm, boolean again) {
-    double mean = 0;
+    double deviation = 0;
     for (int i = 0; i < Features.LATENCIES; i++) {
-      mean += state.residual(i);
+      deviation += state.residual(i) / Features.LATENCIES;
     }
-    mean /= Features.LATENCIES;
+    double mean = state.dailyLatency.without(input.window(), deviation);
+    if (!again) {
+      state.dailyLatency.add(input.window(), deviation);
+    }
     double evidence = again ? state.latency.single(mean, 1) : state.latency.add(mean, 1);
     boolean summed = state.latency.isKnown();
     double ratio =
@@ -116,7 +119,11 @@ final class Assessor {
 
   private ChannelEvidence throughput(
       SeriesState state, SeriesInput input, boolean warm, boolean again) {
-    double residual = state.residual(Features.COUNT);
+    double missing = -state.residual(Features.COUNT);
+    double residual = -state.dailyThroughput.without(input.window(), missing);
+    if (!again) {
+      state.dailyThroughput.add(input.window(), missing);
+    }
     double evidence =
         again ? state.throughput.single(residual, -1) : state.throughput.add(residual, -1);
     double common = state.common[Features.COUNT];
@@ -124,7 +131,9 @@ final class Assessor {
     double own = summed ? state.throughput.single(residual, -1) : -residual;
     int length = state.throughput.bestLength();
     if (!Double.isNaN(input.predicted())) {
-      double difference = state.z[Features.COUNT] - input.predicted();
+      double difference =
+          -state.dailyThroughput.without(
+              input.window(), input.predicted() - state.z[Features.COUNT]);
       double against =
           again
               ? state.peerThroughput.single(difference, -1)

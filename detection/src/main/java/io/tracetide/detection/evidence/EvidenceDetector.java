@@ -27,7 +27,8 @@ public final class EvidenceDetector {
    *    tenant (TenantLoad).
    * 2. The residuals are z without what all series of the tenant have in common (TenantFactors).
    * 3. Latency is the mean of the four latency residuals, throughput the fifth one, and once more
-   *    the difference from its most similar series (SimilarSeries).
+   *    the difference from its most similar series (SimilarSeries); without what deviates at this
+   *    time every day (DailyDeviations).
    * 4. Sums of the last 1, 2, 3 and 5 of them against their own last 480 (SequentialSums), slower
    *    and fewer only.
    * 5. Divided by the weight of the series' own tail over 1440 windows (TailScale).
@@ -35,7 +36,7 @@ public final class EvidenceDetector {
    * 7. Evidence is the largest ratio of the three to their thresholds.
    * 8. Confidence of each ratio, from the windows of the tenant (EvidenceCalibration).
    *
-   * Memory: about 21 KiB a series.
+   * Memory: about 22 KiB a series.
    */
 
   /** Windows between two states of a series in the journal. */

@@ -1,6 +1,7 @@
 package io.tracetide.detection.evidence;
 
 import io.tracetide.detection.calibration.RecentEvidence;
+import io.tracetide.detection.daily.DailyDeviations;
 import java.io.DataInput;
 import java.io.DataInputStream;
 import java.io.DataOutput;
@@ -8,7 +9,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
 
-/** What is known of one series: about 21 KiB, and half a KiB that is not saved with it. */
+/** What is known of one series: about 22 KiB, and half a KiB that is not saved with it. */
 final class SeriesState {
   /** Scales of residuals are at least this many z. */
   private static final double FLOOR = 0.1;
@@ -22,6 +23,11 @@ final class SeriesState {
   final TailScale latencyTail = new TailScale();
   final TailScale throughputTail = new TailScale();
   final ErrorEvidence errors = new ErrorEvidence();
+
+  /** Residuals of slower durations, and of fewer spans. */
+  final DailyDeviations dailyLatency = new DailyDeviations();
+
+  final DailyDeviations dailyThroughput = new DailyDeviations();
 
   /** By channel, in the order of {@link EvidenceChannel}. */
   final RecentEvidence[] recent = {
@@ -106,6 +112,8 @@ final class SeriesState {
     for (RecentEvidence channel : recent) {
       channel.write(out);
     }
+    dailyLatency.write(out);
+    dailyThroughput.write(out);
   }
 
   void read(DataInputStream in) throws IOException {
@@ -124,6 +132,10 @@ final class SeriesState {
       for (RecentEvidence channel : recent) {
         channel.read(in);
       }
+    }
+    if (in.available() > 0) { // States of builds without daily deviations end here.
+      dailyLatency.read(in);
+      dailyThroughput.read(in);
     }
   }
 

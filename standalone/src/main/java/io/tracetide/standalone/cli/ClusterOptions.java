@@ -45,6 +45,11 @@ final class ClusterOptions {
     return bootstrapServers == null ? read : withKafka(read, bootstrapServers);
   }
 
+  /** Whether a configuration, a standalone or a Kafka is selected. */
+  boolean isGiven() {
+    return bootstrapServers != null || instance.isGiven() || !config.files().isEmpty();
+  }
+
   /** The command reports its error in one line; Kafka's clients would log it repeatedly. */
   private static void quietClients() {
     if (System.getProperty(CLIENT_LOG) == null) {

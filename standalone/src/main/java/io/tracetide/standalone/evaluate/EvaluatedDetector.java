@@ -1,62 +1,42 @@
 package io.tracetide.standalone.evaluate;
 
+import io.tracetide.detection.OutlierEngines;
 import io.tracetide.processor.detection.DetectionConfig;
-import io.tracetide.processor.incident.Call;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.LongSupplier;
+import java.util.TreeSet;
 
-/** What can be evaluated on recorded windows. */
-public enum EvaluatedDetector {
-  /** The processor's detection by evidence. */
-  EVIDENCE,
-  /** The learned detector of the processor with the isolation forest. */
-  ISOLATION_FOREST,
-  /** The learned detector of the processor with the random cut forest. */
-  RANDOM_CUT_FOREST,
-  /** The learned detector of the processor with its robust band alone. */
-  ROBUST_Z;
+/** The detectors of the processor by the names that the command line has for them. */
+public final class EvaluatedDetector {
 
-  /** Name on the command line. */
-  public String option() {
-    return name().toLowerCase(Locale.ROOT);
-  }
+  /** The learned detector with its robust band alone. */
+  private static final String ROBUST_Z = "robust_z";
+
+  private EvaluatedDetector() {}
 
   /**
-   * Runs the detector with its default settings over all windows.
+   * Settings of a detector, with everything else as configured.
    *
-   * @param calls calls between operations, by which anomalies of detection by evidence are linked
-   * @param nanoTime a clock in nanoseconds, for the time that the detector takes
+   * @param name {@value DetectionConfig#EVIDENCE}, {@value #ROBUST_Z}, an outlier engine of the
+   *     learned detector, or several engines separated by {@code +}
+   * @throws IllegalArgumentException when there is none of the name, with the names of all
    */
-  public Evaluation run(WindowTable table, List<Call> calls, LongSupplier nanoTime) {
-    DetectionConfig learned = DetectionConfig.defaults();
-    return switch (this) {
-      case EVIDENCE ->
-          EvidenceRun.over(table, calls, learned.withEngine(DetectionConfig.EVIDENCE), nanoTime);
-      case ISOLATION_FOREST, RANDOM_CUT_FOREST ->
-          LearnedRun.over(table, learned.withEngine(option()), nanoTime);
-      case ROBUST_Z -> LearnedRun.over(table, learned.withoutModels(), nanoTime);
-    };
+  public static DetectionConfig settings(String name, DetectionConfig configured) {
+    String normal = name.toLowerCase(Locale.ROOT).replace('-', '_');
+    if (normal.equals(ROBUST_Z)) {
+      return configured.withoutModels();
+    }
+    if (!normal.equals(DetectionConfig.EVIDENCE) && !OutlierEngines.exists(normal)) {
+      throw new IllegalArgumentException(
+          "no detector is named %s; for windows there are %s, and engines joined by +"
+              .formatted(name, String.join(", ", names())));
+    }
+    return configured.withEngine(normal);
   }
 
-  /**
-   * The detector of an option.
-   *
-   * @throws IllegalArgumentException when there is none, with the names of all
-   */
-  public static EvaluatedDetector named(String option) {
-    List<EvaluatedDetector> all = Arrays.asList(values());
-    return all.stream()
-        .filter(one -> one.option().equals(option.replace('-', '_')))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "no detector is named %s; for windows there are %s"
-                        .formatted(
-                            option,
-                            String.join(
-                                ", ", all.stream().map(EvaluatedDetector::option).toList()))));
+  private static Iterable<String> names() {
+    TreeSet<String> names = new TreeSet<>(List.of(DetectionConfig.EVIDENCE, ROBUST_Z));
+    OutlierEngines.names().forEach(engine -> names.add(engine.replace('-', '_')));
+    return names;
   }
 }

@@ -15,8 +15,6 @@ public final class Evaluation {
       "service,operation,start_window,end_window,peak,channel,opening_confidence,confidence,basis,"
           + "truth,incident,origin_service,origin_operation\n";
 
-  private static final List<String> CHANNELS = List.of("latency", "throughput", "errors");
-
   private final WindowTable table;
   private final List<FoundEpisode> found;
   private final long assessed;
@@ -32,6 +30,16 @@ public final class Evaluation {
         found.stream().sorted(Comparator.comparingLong(FoundEpisode::startWindow)).toList();
     this.assessed = assessed;
     this.nanos = nanos;
+  }
+
+  /** The windows. */
+  public WindowTable table() {
+    return table;
+  }
+
+  /** The episodes in the order of their beginnings. */
+  public List<FoundEpisode> episodes() {
+    return found;
   }
 
   /**
@@ -76,7 +84,7 @@ public final class Evaluation {
   public String summary() {
     StringBuilder text = new StringBuilder("| | |\n|---|---|\n");
     row(text, "series", table.series().size());
-    row(text, "windows", table.windows().lastKey() - table.windows().firstKey() + 1);
+    row(text, "windows", table.length());
     row(text, "episodes", found.size());
     long incidents =
         found.stream()
@@ -85,7 +93,7 @@ public final class Evaluation {
             .distinct()
             .count();
     row(text, "incidents", incidents);
-    for (String channel : CHANNELS) {
+    for (String channel : FiringReport.CHANNELS) {
       long of = found.stream().filter(one -> one.channel().equals(channel)).count();
       row(text, "episodes of " + channel, of);
     }

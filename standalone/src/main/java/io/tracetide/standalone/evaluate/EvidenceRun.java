@@ -1,16 +1,14 @@
 package io.tracetide.standalone.evaluate;
 
 import io.tracetide.detection.evidence.WindowSample;
-import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.detection.evidence.AssessmentListener;
 import io.tracetide.processor.detection.evidence.EvidenceReplay;
-import io.tracetide.processor.incident.Call;
 import io.tracetide.processor.window.SeriesId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
-import java.util.function.LongSupplier;
 
 /** Runs the processor's detection by evidence over recorded windows. */
 final class EvidenceRun {
@@ -19,10 +17,11 @@ final class EvidenceRun {
   private EvidenceRun() {}
 
   /** Runs over all windows. A window without any row is one without spans. */
-  static Evaluation over(
-      WindowTable table, List<Call> calls, DetectionConfig config, LongSupplier nanoTime) {
-    EvidenceReplay replay = new EvidenceReplay(TENANT, config);
-    calls.forEach(replay::addCall);
+  static Evaluation over(WindowTable table, EvaluationRun run) {
+    AssessmentListener listener =
+        run.bands().<AssessmentListener>map(bands -> bands).orElse(AssessmentListener.NONE);
+    EvidenceReplay replay = new EvidenceReplay(TENANT, run.detection(), listener);
+    run.calls().forEach(replay::addCall);
     Map<String, SeriesId> ids = new HashMap<>();
     table
         .series()
@@ -41,11 +40,12 @@ final class EvidenceRun {
                   samples.put(Objects.requireNonNull(ids.get(key)), sample);
                 }
               });
-      long begun = nanoTime.getAsLong();
+      long begun = run.nanoTime().getAsLong();
       replay.assess(window, samples);
-      nanos += nanoTime.getAsLong() - begun;
+      nanos += run.nanoTime().getAsLong() - begun;
+      run.progress().accept(window - windows.firstKey() + 1);
     }
-    long assessed = (windows.lastKey() - windows.firstKey() + 1) * ids.size();
+    long assessed = table.length() * ids.size();
     List<FoundEpisode> found =
         replay.episodes().stream()
             .map(episode -> FoundEpisode.of(episode, replay.incident(episode.anomalyId())))

@@ -1,5 +1,6 @@
 package io.tracetide.standalone.evaluate;
 
+import io.tracetide.standalone.evaluate.WindowTable.Series;
 import io.tracetide.standalone.replay.CsvLine;
 import io.tracetide.standalone.replay.MalformedRecordingException;
 import io.tracetide.standalone.replay.Recording;
@@ -33,7 +34,20 @@ public final class FaultTable {
   /** Windows after the end of a fault in which an episode may still be its effect. */
   private static final int GRACE = 3;
 
-  private record Fault(long start, long end, String service, String operation) {}
+  /**
+   * A known fault.
+   *
+   * @param end first window after it
+   * @param operation empty for the service as a whole
+   */
+  public record Fault(long start, long end, String service, String operation) {
+
+    /** Whether the fault is of this series. */
+    public boolean isOf(Series series) {
+      return service.equals(series.service())
+          && (operation.isEmpty() || operation.equals(series.operation()));
+    }
+  }
 
   private final List<Fault> faults;
 
@@ -82,6 +96,11 @@ public final class FaultTable {
     }
   }
 
+  /** The faults of a series. */
+  public List<Fault> of(Series series) {
+    return faults.stream().filter(fault -> fault.isOf(series)).toList();
+  }
+
   /** Whether an episode is real; empty when no faults are known. */
   String truth(FoundEpisode episode) {
     if (faults.isEmpty()) {
@@ -90,11 +109,7 @@ public final class FaultTable {
     boolean touches = false;
     for (Fault fault : faults) {
       boolean opens = fault.start() <= episode.startWindow() && episode.startWindow() < fault.end();
-      boolean same =
-          fault.service().equals(episode.series().service())
-              && (fault.operation().isEmpty()
-                  || fault.operation().equals(episode.series().operation()));
-      if (opens && same) {
+      if (opens && fault.isOf(episode.series())) {
         return REAL;
       }
       touches |=

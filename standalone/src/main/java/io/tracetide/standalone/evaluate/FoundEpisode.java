@@ -13,14 +13,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param startWindow window in which it opened
  * @param endWindow last window that belongs to it
- * @param peak greatest evidence or score
+ * @param peak greatest deviation: of detection by evidence a share from 0 to 1, otherwise in scales
+ *     of the band
  * @param channel latency, throughput or errors
  * @param opening confidence at the opening, 0 to 1
  * @param confidence confidence at the end
  * @param basis what it is: calibrated or rank
  * @param incident its incident; null when the detector's anomalies are not linked
  */
-record FoundEpisode(
+public record FoundEpisode(
     Series series,
     long startWindow,
     long endWindow,

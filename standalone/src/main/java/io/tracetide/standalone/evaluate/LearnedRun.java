@@ -1,7 +1,6 @@
 package io.tracetide.standalone.evaluate;
 
 import io.tracetide.detection.evidence.WindowSample;
-import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.detection.WindowFeatures;
 import io.tracetide.processor.detection.WindowReplay;
 import io.tracetide.processor.window.SeriesId;
@@ -11,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
-import java.util.function.LongSupplier;
 
 /** Runs the learned detector of the processor over recorded windows. */
 final class LearnedRun {
@@ -20,8 +18,8 @@ final class LearnedRun {
   private LearnedRun() {}
 
   /** Runs over all windows. A window without any row is one without spans. */
-  static Evaluation over(WindowTable table, DetectionConfig config, LongSupplier nanoTime) {
-    WindowReplay replay = new WindowReplay(config);
+  static Evaluation over(WindowTable table, EvaluationRun run) {
+    WindowReplay replay = new WindowReplay(run.detection());
     Map<String, SeriesId> ids = new HashMap<>();
     table.series().forEach((key, one) -> ids.put(key, id(one)));
     SortedMap<Long, Map<String, WindowSample>> windows = table.windows();
@@ -31,11 +29,12 @@ final class LearnedRun {
       windows
           .getOrDefault(window, Map.of())
           .forEach((key, sample) -> features.put(Objects.requireNonNull(ids.get(key)), of(sample)));
-      long begun = nanoTime.getAsLong();
+      long begun = run.nanoTime().getAsLong();
       replay.evaluate(window, features);
-      nanos += nanoTime.getAsLong() - begun;
+      nanos += run.nanoTime().getAsLong() - begun;
+      run.progress().accept(window - windows.firstKey() + 1);
     }
-    long evaluated = (windows.lastKey() - windows.firstKey() + 1) * ids.size();
+    long evaluated = table.length() * ids.size();
     List<FoundEpisode> found =
         replay.episodes().stream().map(episode -> FoundEpisode.of(episode, null)).toList();
     return new Evaluation(table, found, evaluated, nanos);

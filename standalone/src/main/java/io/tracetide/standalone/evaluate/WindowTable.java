@@ -16,7 +16,7 @@ import java.util.TreeMap;
 /**
  * Recorded windows of series: a CSV with the columns {@code window, service, operation, count,
  * errors, p50_us, p95_us, p10_us, p90_us, mean_log_us} in any order; others are ignored. Durations
- * of rows without spans are empty.
+ * of rows without spans are empty. Or windows of another source, see {@link #put}.
  */
 public final class WindowTable {
   private static final List<String> COLUMNS =
@@ -35,17 +35,19 @@ public final class WindowTable {
   /** A service and an operation. */
   public record Series(String service, String operation) {
     /** Unique name for the detector; it sorts by service, then by operation. */
-    String key() {
+    public String key() {
       return service + '\0' + operation;
     }
   }
 
-  private static final long MAX_RANGE = 10_000_000;
+  /** Maximum of the windows from the first to the last. */
+  static final long MAX_RANGE = 10_000_000;
 
   private final Map<String, Series> series = new TreeMap<>();
   private final SortedMap<Long, Map<String, WindowSample>> windows = new TreeMap<>();
 
-  private WindowTable() {}
+  /** Starts without windows. */
+  WindowTable() {}
 
   /**
    * Reads a file, which may be compressed with gzip.
@@ -72,15 +74,20 @@ public final class WindowTable {
     if (table.windows.isEmpty()) {
       throw new MalformedRecordingException(file, 2, "expected at least one window");
     }
-    long range = table.windows.lastKey() - table.windows.firstKey();
-    if (range > MAX_RANGE) {
+    if (table.length() > MAX_RANGE) {
       throw new MalformedRecordingException(
           file,
           number,
           "the windows are numbered from %d to %d; at most %d windows are evaluated"
-              .formatted(table.windows.firstKey(), table.windows.lastKey(), MAX_RANGE));
+              .formatted(table.firstWindow(), table.lastWindow(), MAX_RANGE));
     }
     return table;
+  }
+
+  /** Sets the sample of a window of a series; the one before is replaced. */
+  void put(Series one, long window, WindowSample sample) {
+    series.putIfAbsent(one.key(), one);
+    windows.computeIfAbsent(window, w -> new HashMap<>()).put(one.key(), sample);
   }
 
   private void add(List<String> fields, List<Integer> columns) {
@@ -100,12 +107,12 @@ public final class WindowTable {
                 row.number(7),
                 row.number(8),
                 row.number(9));
-    series.putIfAbsent(one.key(), one);
-    if (windows.computeIfAbsent(window, w -> new HashMap<>()).put(one.key(), sample) != null) {
+    if (windows.getOrDefault(window, Map.of()).containsKey(one.key())) {
       throw new IllegalArgumentException(
           "window %d of %s %s is there twice; keep one row for each window and series"
               .formatted(window, one.service(), one.operation()));
     }
+    put(one, window, sample);
   }
 
   /** One line; fields by the index of their column in {@link #COLUMNS}. */
@@ -148,12 +155,27 @@ public final class WindowTable {
   }
 
   /** Series by the name that the detector has for them. */
-  Map<String, Series> series() {
+  public Map<String, Series> series() {
     return series;
   }
 
   /** Samples by window; windows without any row are missing. */
-  SortedMap<Long, Map<String, WindowSample>> windows() {
+  public SortedMap<Long, Map<String, WindowSample>> windows() {
     return windows;
+  }
+
+  /** The first window. */
+  public long firstWindow() {
+    return windows.firstKey();
+  }
+
+  /** The last window. */
+  public long lastWindow() {
+    return windows.lastKey();
+  }
+
+  /** Number of windows from the first to the last, also those without spans. */
+  public long length() {
+    return lastWindow() - firstWindow() + 1;
   }
 }

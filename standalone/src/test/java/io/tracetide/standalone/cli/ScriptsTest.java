@@ -26,7 +26,7 @@ class ScriptsTest {
       List.of("standalone", "replay", "check-replay", "check-alerts", "evaluate", "tracetide");
   private static final String CONTINUED = " ".repeat(20);
   private static final Pattern OPTION =
-      Pattern.compile("  (--[a-z-]+(?: (?:N\\|max|[A-Z]+))?)(?: +(.*))?");
+      Pattern.compile("  (--[a-z-]+(?: (?:N\\|max|[A-Z:]+))?)(?: +(.*))?");
   private static final Pattern COMMAND = Pattern.compile("  ([a-z-]+) {2,}\\S.*");
 
   @TempDir Path directory;

@@ -8,8 +8,10 @@ import io.tracetide.standalone.replay.MalformedRecordingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +45,82 @@ class EvaluateTest {
             "shop,\"GET"
                 + " /a,b\",301,30[56],[0-9.]+,errors,[0-9.]+,[0-9.]+,rank,,[0-9a-f]{32}-[0-9]+,shop,\"GET"
                 + " /a,b\"\n");
+  }
+
+  @Test
+  void shouldReportHowOftenAConfigurationFiresAndDrawTheWorstSeries() throws IOException {
+    Path out = directory.resolve("episodes.csv");
+    Path plots = directory.resolve("plots");
+    Path faults =
+        Files.writeString(
+            directory.resolve("faults.csv"),
+            "start_window,end_window,service,operation\n300,306,web,get\n");
+
+    CommandLineUnderTest run =
+        CommandLineUnderTest.run(
+            "evaluate",
+            twoServices().toString(),
+            "--out",
+            out.toString(),
+            "--faults",
+            faults.toString(),
+            "--plots",
+            plots.toString(),
+            "--plot-limit",
+            "1");
+
+    assertThat(run.exit()).isZero();
+    // 320 windows are 1/27 of a day.
+    assertThat(run.out())
+        .contains(
+            "| db | 0 | 0 | 1 | 1 | 27.0 |", "| **all** | 0 | 0 | 2 | 2 | 54.0 |", "1 plots in ");
+    try (Stream<Path> files = Files.list(plots)) {
+      assertThat(files.map(file -> file.getFileName().toString())).hasSize(1);
+    }
+  }
+
+  @Test
+  void shouldUseTheConfiguredSettings() throws IOException {
+    Path out = directory.resolve("episodes.csv");
+    Path config =
+        Files.writeString(
+            directory.resolve("tracetide.yaml"), "processor: {detection: {minTraffic: 1000}}\n");
+    Path off =
+        Files.writeString(
+            directory.resolve("off.yaml"), "processor: {detection: {maxSeries: 0}}\n");
+
+    assertThat(
+            CommandLineUnderTest.run(
+                    "evaluate",
+                    burst().toString(),
+                    "-c",
+                    config.toString(),
+                    "--out",
+                    out.toString())
+                .out())
+        .contains("| episodes | 0 |");
+    CommandLineUnderTest nothing =
+        CommandLineUnderTest.run(
+            "evaluate", burst().toString(), "-c", off.toString(), "--out", out.toString());
+    assertThat(nothing.exit()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldRefuseOptionsThatDoNotFit() throws IOException {
+    String windows = burst().toString();
+    for (List<String> wrong :
+        List.of(
+            List.of(windows, "--topic", "--out", "x"),
+            List.of(windows, "--tenant", "a", "--out", "x"),
+            List.of(windows, "--since", "2h", "--out", "x"),
+            List.of(windows, "--plot-limit", "0", "--out", "x"),
+            List.of("--nab", ".", "--plots", "x"))) {
+      List<String> arguments = new ArrayList<>(List.of("evaluate"));
+      arguments.addAll(wrong);
+      assertThat(CommandLineUnderTest.run(arguments.toArray(String[]::new)).exit())
+          .as(wrong.toString())
+          .isEqualTo(2);
+    }
   }
 
   @Test
@@ -149,7 +227,13 @@ class EvaluateTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"isolation_forest", "random_cut_forest", "robust_z"})
+  @ValueSource(
+      strings = {
+        "isolation_forest",
+        "random_cut_forest",
+        "isolation-forest+random_cut_forest",
+        "robust_z"
+      })
   void shouldRunTheLearnedDetector(String detector) throws IOException {
     Path out = directory.resolve("episodes.csv");
 

@@ -25,7 +25,7 @@ public final class ReplayedEpisodes implements DetectorOutput {
    * @param anomalyId id of its anomaly
    * @param startWindow window in which it opened
    * @param endWindow last window before the quiet ones that ended it
-   * @param peak greatest score, or greatest evidence of the channel
+   * @param peak greatest deviation
    * @param opening confidence of the first record, 0 to 1
    * @param confidence confidence of the last record
    * @param basis what the confidence of the last record is

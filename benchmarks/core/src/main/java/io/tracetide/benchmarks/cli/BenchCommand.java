@@ -1,5 +1,6 @@
 package io.tracetide.benchmarks.cli;
 
+import io.tracetide.benchmarks.cli.traffic.WorkloadOptions;
 import io.tracetide.benchmarks.measurement.Bench;
 import io.tracetide.benchmarks.measurement.Measurement;
 import io.tracetide.benchmarks.report.ComparisonReport;
@@ -53,6 +54,8 @@ import picocli.CommandLine.Spec;
       LedgerCommand.class,
       LatencyCommand.class,
       ChaosCommand.class,
+      AnomaliesCommand.class,
+      HeadroomCommand.class,
       FaultsCommand.class,
       NameFloodCommand.class,
       SoakCommand.class,

@@ -1,5 +1,7 @@
 package io.tracetide.benchmarks.cli;
 
+import io.tracetide.benchmarks.cli.traffic.LiveOptions;
+import io.tracetide.benchmarks.cli.traffic.WorkloadOptions;
 import io.tracetide.benchmarks.live.Faults;
 import io.tracetide.benchmarks.live.LiveRun;
 import io.tracetide.benchmarks.measurement.Percentiles;

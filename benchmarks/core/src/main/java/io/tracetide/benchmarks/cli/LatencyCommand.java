@@ -1,5 +1,6 @@
 package io.tracetide.benchmarks.cli;
 
+import io.tracetide.benchmarks.cli.traffic.LiveOptions;
 import io.tracetide.benchmarks.live.LatencyRun;
 import io.tracetide.benchmarks.live.LatencyRun.Latencies;
 import io.tracetide.benchmarks.live.LiveRun;

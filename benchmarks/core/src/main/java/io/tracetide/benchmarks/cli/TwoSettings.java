@@ -1,5 +1,6 @@
 package io.tracetide.benchmarks.cli;
 
+import io.tracetide.benchmarks.cli.traffic.WorkloadOptions;
 import io.tracetide.benchmarks.measurement.Bench;
 import io.tracetide.benchmarks.report.LimitCheck;
 import io.tracetide.benchmarks.report.Machine;

@@ -18,9 +18,14 @@ import java.util.List;
  * @param jvmFlags further flags for every variant
  * @param checkpointMillis time between two checkpoints of Flink
  * @param processor settings of Tracetide's configuration
+ * @param javaHome home of the Java that runs Tracetide's processor
  */
 public record Launcher(
-    String heap, List<String> jvmFlags, long checkpointMillis, ProcessorSettings processor) {
+    String heap,
+    List<String> jvmFlags,
+    long checkpointMillis,
+    ProcessorSettings processor,
+    Path javaHome) {
 
   private static final String FLINK_MAIN = "io.tracetide.benchmarks.flink.FlinkJob";
 
@@ -45,9 +50,20 @@ public record Launcher(
     jvmFlags = List.copyOf(jvmFlags);
   }
 
+  /** Creates a launcher that uses the Java of this process. */
+  public Launcher(
+      String heap, List<String> jvmFlags, long checkpointMillis, ProcessorSettings processor) {
+    this(heap, jvmFlags, checkpointMillis, processor, JavaCommand.ownJava());
+  }
+
   /** The same with other settings of the processor. */
   public Launcher with(ProcessorSettings other) {
-    return new Launcher(heap, jvmFlags, checkpointMillis, other);
+    return new Launcher(heap, jvmFlags, checkpointMillis, other, javaHome);
+  }
+
+  /** The same with another Java for Tracetide's processor. */
+  public Launcher on(Path otherJavaHome) {
+    return new Launcher(heap, jvmFlags, checkpointMillis, processor, otherJavaHome);
   }
 
   /** The command that runs a variant. */
@@ -82,7 +98,8 @@ public record Launcher(
       arguments.add(write(run.directory().resolve("config-" + i + ".yaml"), yaml.get(i)));
     }
     return new JavaCommand(
-        "ours", flags(List.of()), ownClassPath(), DefaultProcessor.class.getName(), arguments);
+            "ours", flags(List.of()), ownClassPath(), DefaultProcessor.class.getName(), arguments)
+        .on(javaHome);
   }
 
   private JavaCommand java(Class<?> main, Variant variant, String mode, RunSettings run) {

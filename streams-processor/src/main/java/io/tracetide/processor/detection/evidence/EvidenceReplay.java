@@ -37,6 +37,16 @@ public final class EvidenceReplay {
   private final Map<String, Anomaly> anomalies = new HashMap<>();
 
   public EvidenceReplay(String tenant, DetectionConfig config) {
+    this(tenant, config, AssessmentListener.NONE);
+  }
+
+  /**
+   * Starts a replay.
+   *
+   * @param listener receives the assessments; a series is named by its service, a NUL character and
+   *     its operation
+   */
+  public EvidenceReplay(String tenant, DetectionConfig config, AssessmentListener listener) {
     this.tenant = tenant;
     this.episodes = new ReplayedEpisodes(WINDOW.toMillis(), config.closeAfter());
     this.detectors =
@@ -47,7 +57,8 @@ public final class EvidenceReplay {
             Duration.ZERO,
             series -> 0,
             new Unsaved(),
-            episodes);
+            episodes,
+            listener);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.tracetide.processor.detection.evidence;
 import io.tracetide.detection.evidence.WindowSample;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
+import io.tracetide.processor.window.sketch.QuantileSketch;
 import io.tracetide.schemas.Exemplars;
 
 /**
@@ -24,24 +25,33 @@ public record SeriesSample(
 
   /** The sample of a closed window. */
   static SeriesSample of(SeriesId series, int lag, WindowStats stats) {
-    double meanLog = stats.sketch().meanLog();
-    boolean known = !Double.isNaN(meanLog);
-    WindowSample sample =
-        new WindowSample(
-            stats.count(),
-            stats.weightedCount(),
-            stats.errors(),
-            known ? stats.quantile(0.1) : 0,
-            known ? stats.quantile(0.5) : 0,
-            known ? stats.quantile(0.9) : 0,
-            known ? stats.quantile(0.95) : 0,
-            meanLog);
     return new SeriesSample(
         series.service(),
         series.operation(),
         lag,
-        sample,
+        sample(stats.count(), stats.weightedCount(), stats.errors(), stats.sketch()),
         new Exemplars(stats.slowest(), stats.error(), stats.typical()));
+  }
+
+  /**
+   * Counts and durations of a closed window.
+   *
+   * @param traffic spans by their sampling weight
+   * @param durations durations in microseconds
+   */
+  public static WindowSample sample(
+      long count, double traffic, long errors, QuantileSketch durations) {
+    double meanLog = durations.meanLog();
+    boolean known = !Double.isNaN(meanLog);
+    return new WindowSample(
+        count,
+        traffic,
+        errors,
+        known ? durations.quantile(0.1) : 0,
+        known ? durations.quantile(0.5) : 0,
+        known ? durations.quantile(0.9) : 0,
+        known ? durations.quantile(0.95) : 0,
+        meanLog);
   }
 
   /** Upper bound of the bytes of this sample in a batch. */

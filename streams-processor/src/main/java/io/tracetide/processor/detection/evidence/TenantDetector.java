@@ -57,6 +57,7 @@ final class TenantDetector {
   private final ToIntFunction<SeriesId> partitionOf;
   private final EvidenceStorage storage;
   private final DetectorOutput output;
+  private final AssessmentListener listener;
   private final EvidenceDetector detector;
   private final EpisodeConfidence confidence;
   private final SilenceDetector silence;
@@ -69,17 +70,18 @@ final class TenantDetector {
    * @param policy opens and closes episodes
    * @param limits which deviations are anomalies
    * @param partitionOf the partition that aggregates a series
+   * @param listener receives the assessments of each window
    * @param silent when a service without spans is an anomaly
    */
   TenantDetector(
       String tenant,
-      EvidenceSettings settings,
       EpisodePolicy policy,
       ReportLimits limits,
       ToIntFunction<SeriesId> partitionOf,
       EvidenceStorage storage,
       DetectorOutput output,
-      SilenceConfig silent) {
+      SilenceConfig silent,
+      AssessmentListener listener) {
     this.tenant = tenant;
     this.policy = policy;
     this.limits = limits;
@@ -87,7 +89,10 @@ final class TenantDetector {
     this.partitionOf = partitionOf;
     this.storage = storage;
     this.output = output;
-    this.detector = new EvidenceDetector(settings, storage.journal(tenant), tenant.hashCode());
+    this.listener = listener;
+    this.detector =
+        new EvidenceDetector(
+            EvidenceSettings.defaults(), storage.journal(tenant), tenant.hashCode());
     this.confidence = new EpisodeConfidence(detector, windowMs);
     this.silence =
         new SilenceDetector(
@@ -166,6 +171,7 @@ final class TenantDetector {
             samples,
             name -> partitions.contains(partitionOf.applyAsInt(series(name).id)),
             name -> isFrozen(series(name), window));
+    listener.assessed(window, assessments);
     Map<String, Double> traffic = new HashMap<>();
     for (SeriesAssessment each : assessments) {
       traffic.merge(series(each.series()).id.service(), usualCount(each), Double::sum);

@@ -1,7 +1,6 @@
 package io.tracetide.processor.detection.evidence;
 
 import io.tracetide.detection.evidence.EvidenceChannel;
-import io.tracetide.detection.evidence.EvidenceSettings;
 import io.tracetide.processor.anomaly.DetectorOutput;
 import io.tracetide.processor.anomaly.Episode;
 import io.tracetide.processor.anomaly.EpisodePolicy;
@@ -31,6 +30,7 @@ public final class TenantDetectors {
   private final ToIntFunction<SeriesId> partitionOf;
   private final EvidenceStorage storage;
   private final DetectorOutput output;
+  private final AssessmentListener listener;
   private final Map<String, TenantDetector> tenants = new TreeMap<>();
 
   /**
@@ -48,12 +48,34 @@ public final class TenantDetectors {
       ToIntFunction<SeriesId> partitionOf,
       EvidenceStorage storage,
       DetectorOutput output) {
+    this(
+        config,
+        silence,
+        windowMs,
+        judgeRevisionsFor,
+        partitionOf,
+        storage,
+        output,
+        AssessmentListener.NONE);
+  }
+
+  /** Starts without state; a listener receives the assessments of each window. */
+  TenantDetectors(
+      DetectionConfig config,
+      SilenceConfig silence,
+      long windowMs,
+      Duration judgeRevisionsFor,
+      ToIntFunction<SeriesId> partitionOf,
+      EvidenceStorage storage,
+      DetectorOutput output,
+      AssessmentListener listener) {
     this.policy = config.episodes(windowMs, judgeRevisionsFor);
     this.limits = config.reportLimits();
     this.silence = silence;
     this.partitionOf = partitionOf;
     this.storage = storage;
     this.output = output;
+    this.listener = listener;
   }
 
   /**
@@ -128,12 +150,12 @@ public final class TenantDetectors {
         unknown ->
             new TenantDetector(
                 name,
-                EvidenceSettings.defaults(),
                 policy,
                 limits,
                 partitionOf,
                 storage,
                 output,
-                silence));
+                silence,
+                listener));
   }
 }

@@ -1,4 +1,4 @@
-package io.tracetide.benchmarks.cli;
+package io.tracetide.benchmarks.cli.traffic;
 
 import io.tracetide.benchmarks.workload.EventWriter;
 import io.tracetide.benchmarks.workload.Workload;
@@ -8,7 +8,7 @@ import java.util.Locale;
 import picocli.CommandLine.Option;
 
 /** Options of the workload. */
-final class WorkloadOptions extends SeriesOptions {
+public final class WorkloadOptions extends SeriesOptions {
 
   private static final int EVENTS_PER_SECOND = 30_000;
   private static final Duration SAFELY_PAST = Duration.ofMinutes(2);
@@ -29,12 +29,12 @@ final class WorkloadOptions extends SeriesOptions {
   private double skew;
 
   /** The workload, ending in the recent past, with no more events than that. */
-  Workload workload(Clock clock, long atMostEvents) {
+  public Workload workload(Clock clock, long atMostEvents) {
     return workload(clock, Math.min(events, atMostEvents), skew);
   }
 
   /** The workload with another skew. */
-  Workload skewed(Clock clock, double wantedSkew) {
+  public Workload skewed(Clock clock, double wantedSkew) {
     return workload(clock, events, wantedSkew);
   }
 
@@ -46,16 +46,16 @@ final class WorkloadOptions extends SeriesOptions {
   }
 
   /** The workload with another skew and pace, beginning with the next window. */
-  Workload live(Clock clock, long wanted, double wantedSkew, int perSecond) {
+  public Workload live(Clock clock, long wanted, double wantedSkew, int perSecond) {
     return seeded(wanted, wantedSkew, nextWindow(clock), perSecond);
   }
 
-  double skew() {
+  public double skew() {
     return skew;
   }
 
   /** Description of a workload in one line, for reports. */
-  static String describe(Workload events, double bytes) {
+  public static String describe(Workload events, double bytes) {
     return String.format(
         Locale.ROOT,
         "%,d %s%s, %,d series (%d services), %s, %,d events to a second of event time, seed %d",

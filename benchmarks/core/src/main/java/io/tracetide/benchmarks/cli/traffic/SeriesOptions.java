@@ -1,4 +1,4 @@
-package io.tracetide.benchmarks.cli;
+package io.tracetide.benchmarks.cli.traffic;
 
 import io.tracetide.benchmarks.workload.Workload;
 import java.time.Clock;
@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 
 /** The series and the seed of a workload. */
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
-abstract class SeriesOptions {
+public abstract class SeriesOptions {
 
   private static final long WINDOW_MS = Workload.WINDOW.toMillis();
 
@@ -32,21 +32,21 @@ abstract class SeriesOptions {
       defaultValue = "1")
   private long seed;
 
-  int series() {
+  public int series() {
     return series;
   }
 
-  long seed() {
+  public long seed() {
     return seed;
   }
 
   /** The start of the next window. */
-  static long nextWindow(Clock clock) {
+  public static long nextWindow(Clock clock) {
     return (clock.millis() / WINDOW_MS + 1) * WINDOW_MS;
   }
 
   /** A workload with this seed and series. */
-  Workload seeded(long events, double skew, long startMs, int perSecond) {
+  public Workload seeded(long events, double skew, long startMs, int perSecond) {
     try {
       return new Workload(seed, events, series, skew, startMs, perSecond);
     } catch (IllegalArgumentException e) {
@@ -54,7 +54,7 @@ abstract class SeriesOptions {
     }
   }
 
-  void require(boolean holds, String otherwise) {
+  public void require(boolean holds, String otherwise) {
     if (!holds) {
       throw new ParameterException(spec.commandLine(), otherwise);
     }

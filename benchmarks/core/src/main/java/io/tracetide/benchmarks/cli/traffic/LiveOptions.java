@@ -1,11 +1,11 @@
-package io.tracetide.benchmarks.cli;
+package io.tracetide.benchmarks.cli.traffic;
 
 import io.tracetide.benchmarks.workload.Workload;
 import java.time.Clock;
 import picocli.CommandLine.Option;
 
 /** Options of live traffic. */
-final class LiveOptions extends SeriesOptions {
+public final class LiveOptions extends SeriesOptions {
 
   @Option(
       names = "--rate",
@@ -14,21 +14,21 @@ final class LiveOptions extends SeriesOptions {
       defaultValue = "20000")
   private int rate;
 
-  int rate() {
+  public int rate() {
     return rate;
   }
 
-  void check() {
+  public void check() {
     workload(0, 1, 0, rate);
   }
 
   /** A workload that begins with the next window. */
-  Workload fromNow(Clock clock, int seconds, double skew) {
+  public Workload fromNow(Clock clock, int seconds, double skew) {
     return workload(nextWindow(clock), seconds, skew, rate);
   }
 
   /** A workload with half of the events, evenly spread; the other half is sent otherwise. */
-  Workload half(Clock clock, int seconds) {
+  public Workload half(Clock clock, int seconds) {
     return workload(nextWindow(clock), seconds, 0, rate / 2);
   }
 
