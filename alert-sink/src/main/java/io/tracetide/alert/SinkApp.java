@@ -186,7 +186,8 @@ public final class SinkApp extends StreamsApp {
                 TopicReader.start(
                     Topics.DELIVERY_STATE,
                     () -> role.client(() -> SinkClients.consumer(settings.states().toMap())),
-                    states::read));
+                    states::read,
+                    () -> {}));
     Deliverer deliverer =
         role.closers()
             .add(

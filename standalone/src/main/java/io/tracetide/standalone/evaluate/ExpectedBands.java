@@ -23,10 +23,14 @@ public final class ExpectedBands implements AssessmentListener {
    * @param expected centre of each window, NaN when it is not known
    * @param upper upper end of each window, NaN when it is not known
    */
+  @SuppressWarnings("ArrayRecordComponent") // Tracks are never compared.
   public record Track(long first, float[] lower, float[] expected, float[] upper) {}
 
+  /** In the order in which they are recorded. */
+  private static final List<EvidenceChannel> CHANNELS = List.of(EvidenceChannel.values());
+
   /** Lower end, centre and upper end of each channel. */
-  private static final int VALUES = 3 * EvidenceChannel.values().length;
+  private static final int VALUES = 3 * CHANNELS.size();
 
   private static final class Recorded {
     private final long first;
@@ -44,7 +48,7 @@ public final class ExpectedBands implements AssessmentListener {
       }
       Arrays.fill(values, size, at, Float.NaN);
       size = at;
-      for (EvidenceChannel channel : EvidenceChannel.values()) {
+      for (EvidenceChannel channel : CHANNELS) {
         Band band = assessment.of(channel).band();
         boolean known = band.isKnown();
         values[size++] = known ? (float) band.lower() : Float.NaN;
@@ -57,7 +61,7 @@ public final class ExpectedBands implements AssessmentListener {
       int windows = size / VALUES;
       Track track = new Track(first, new float[windows], new float[windows], new float[windows]);
       for (int i = 0; i < windows; i++) {
-        int at = i * VALUES + 3 * channel.ordinal();
+        int at = i * VALUES + 3 * CHANNELS.indexOf(channel);
         track.lower()[i] = values[at];
         track.expected()[i] = values[at + 1];
         track.upper()[i] = values[at + 2];

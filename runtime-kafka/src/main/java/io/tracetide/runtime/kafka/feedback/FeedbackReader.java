@@ -38,9 +38,7 @@ public final class FeedbackReader {
       Supplier<Consumer<byte[], byte[]>> consumers, SchemaRegistry registry, FeedbackBook book) {
     FeedbackReader reader =
         new FeedbackReader(new AvroDecoder<>(registry, AlertCommand.class), book);
-    TopicReader topic = TopicReader.start(Topics.ALERT_COMMANDS, consumers, reader::read);
-    topic.caughtUp().thenRun(book::loaded);
-    return topic;
+    return TopicReader.start(Topics.ALERT_COMMANDS, consumers, reader::read, book::loaded);
   }
 
   /**

@@ -34,18 +34,20 @@ public final class TopicReader implements AutoCloseable {
   private final String topic;
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final BiConsumer<byte[], byte @Nullable []> records;
-  private final Barrier first = new Barrier();
-  private final Queue<Barrier> waiting = new ConcurrentLinkedQueue<>(List.of(first));
+  private final Runnable caughtUp;
+  private final Queue<Barrier> waiting = new ConcurrentLinkedQueue<>();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final Thread thread;
 
   private TopicReader(
       String topic,
       Supplier<Consumer<byte[], byte[]>> consumers,
-      BiConsumer<byte[], byte @Nullable []> records) {
+      BiConsumer<byte[], byte @Nullable []> records,
+      Runnable caughtUp) {
     this.topic = topic;
     this.consumers = consumers;
     this.records = records;
+    this.caughtUp = caughtUp;
     this.thread = new Thread(this::run, topic);
   }
 
@@ -54,20 +56,18 @@ public final class TopicReader implements AutoCloseable {
    *
    * @param consumers opens a consumer without a group
    * @param records receives keys and values; an exception starts the reading again
+   * @param caughtUp called when all is read that was in the topic at the start, and again after a
+   *     failure
    */
   public static TopicReader start(
       String topic,
       Supplier<Consumer<byte[], byte[]>> consumers,
-      BiConsumer<byte[], byte @Nullable []> records) {
-    TopicReader reader = new TopicReader(topic, consumers, records);
+      BiConsumer<byte[], byte @Nullable []> records,
+      Runnable caughtUp) {
+    TopicReader reader = new TopicReader(topic, consumers, records, caughtUp);
     reader.thread.setDaemon(true);
     reader.thread.start();
     return reader;
-  }
-
-  /** Is completed when all has been read that was in the topic at the start. */
-  public CompletableFuture<Void> caughtUp() {
-    return first.done;
   }
 
   /**
@@ -108,17 +108,23 @@ public final class TopicReader implements AutoCloseable {
     List<TopicPartition> partitions = partitions(consumer);
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
+    readUpTo(consumer, consumer.endOffsets(partitions));
+    caughtUp.run();
     while (closing.getCount() > 0) {
       List<Barrier> due = new ArrayList<>(waiting);
-      Map<TopicPartition, Long> ends = due.isEmpty() ? Map.of() : consumer.endOffsets(partitions);
-      do {
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
-          records.accept(record.key(), record.value());
-        }
-      } while (closing.getCount() > 0 && !isAt(consumer, ends));
+      readUpTo(consumer, due.isEmpty() ? Map.of() : consumer.endOffsets(partitions));
       waiting.removeAll(due);
       due.forEach(reached -> reached.done.complete(null));
     }
+  }
+
+  /** Reads at least once, and until these offsets are reached. */
+  private void readUpTo(Consumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
+    do {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        records.accept(record.key(), record.value());
+      }
+    } while (closing.getCount() > 0 && !isAt(consumer, ends));
   }
 
   private List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer) {

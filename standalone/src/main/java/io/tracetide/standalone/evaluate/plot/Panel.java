@@ -13,6 +13,7 @@ import java.util.Arrays;
  * @param observed value of each window; NaN where there is none
  * @param band expected band; without windows when it is not known
  */
+@SuppressWarnings("ArrayRecordComponent") // Panels are never compared.
 record Panel(
     String channel,
     String title,

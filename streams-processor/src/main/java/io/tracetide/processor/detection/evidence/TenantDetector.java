@@ -45,8 +45,8 @@ final class TenantDetector {
   private static final double STAYS_OPEN = 0.75;
 
   /**
-   * Windows of an episode from which nothing is learned, so that a fault does not become usual
-   * while it lasts; later ones are learned, so that a lasting change becomes usual.
+   * Windows of an episode from which nothing is learned, so that a fault does not become usual; a
+   * change that lasts longer does.
    */
   private static final int FROZEN = 60;
 

@@ -149,13 +149,6 @@ public final class TenantDetectors {
         name,
         unknown ->
             new TenantDetector(
-                name,
-                policy,
-                limits,
-                partitionOf,
-                storage,
-                output,
-                silence,
-                listener));
+                name, policy, limits, partitionOf, storage, output, silence, listener));
   }
 }

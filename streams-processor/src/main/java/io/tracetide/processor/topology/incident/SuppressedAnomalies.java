@@ -66,7 +66,9 @@ final class SuppressedAnomalies {
       return after(known, anomaly);
     }
     suppress(anomaly);
-    return isOpen(known) ? closed(known, judgement.get()) : null;
+    return known != null && known.getState() == AnomalyState.OPEN
+        ? closed(known, judgement.get())
+        : null;
   }
 
   private @Nullable Anomaly resolved(Anomaly anomaly) {
@@ -121,10 +123,6 @@ final class SuppressedAnomalies {
       }
     }
     return all;
-  }
-
-  private static boolean isOpen(@Nullable Anomaly known) {
-    return known != null && known.getState() == AnomalyState.OPEN;
   }
 
   /** The next revision after one that was published. */
