@@ -95,7 +95,7 @@ class TraceTopologyTest {
   }
 
   @Test
-  void shouldShowRunningTotalsThatSurviveARestart() {
+  void shouldShowRunningTotalsOfClosedAndLateWindows() {
     for (int i = 1; i <= 10; i++) {
       send(START.plusMillis(i * 10L), 1_000, i <= 2);
     }

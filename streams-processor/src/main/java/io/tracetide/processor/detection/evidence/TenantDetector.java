@@ -70,8 +70,8 @@ final class TenantDetector {
    * @param policy opens and closes episodes
    * @param limits which deviations are anomalies
    * @param partitionOf the partition that aggregates a series
-   * @param listener receives the assessments of each window
    * @param silent when a service without spans is an anomaly
+   * @param listener receives the assessments of each window
    */
   TenantDetector(
       String tenant,
@@ -90,9 +90,8 @@ final class TenantDetector {
     this.storage = storage;
     this.output = output;
     this.listener = listener;
-    this.detector =
-        new EvidenceDetector(
-            EvidenceSettings.defaults(), storage.journal(tenant), tenant.hashCode());
+    EvidenceSettings settings = EvidenceSettings.defaults();
+    this.detector = new EvidenceDetector(settings, storage.journal(tenant), tenant.hashCode());
     this.confidence = new EpisodeConfidence(detector, windowMs);
     this.silence =
         new SilenceDetector(
