@@ -25,13 +25,37 @@ public final class Watermark {
    * close current windows.
    */
 
+  /** Time for which an input is waited for after a restart, unless it was idle before. */
+  static final long RESTORED_PATIENCE_MS = 30_000;
+
+  /** Event time by which an input must have advanced to be saved again. */
+  private static final long SAVED_STEP_MS = 5_000;
+
   private final long idleMs;
   private final Map<Integer, Input> inputs = new HashMap<>();
+
+  /** Event times of the inputs that were saved. */
+  private final Map<Integer, Long> saved = new HashMap<>();
+
   private long reached = Long.MIN_VALUE;
   private long reachedAtWallMs;
 
-  /** The event time of an input, and the wall-clock time of its last record. */
-  private record Input(long eventMs, long wallMs) {}
+  /**
+   * The event time of an input, the wall-clock time of its last record, and the time without
+   * records after which it is ignored.
+   */
+  private record Input(long eventMs, long wallMs, long patienceMs) {
+    boolean isIdle(long nowMs) {
+      return nowMs - wallMs > patienceMs;
+    }
+  }
+
+  /** Saves the event times of the inputs that are not idle. */
+  public interface InputStore {
+    void putInput(int input, long eventMs);
+
+    void deleteInput(int input);
+  }
 
   /**
    * Continues from the saved watermark.
@@ -45,16 +69,42 @@ public final class Watermark {
     this.reachedAtWallMs = wallMs;
   }
 
+  /**
+   * Adds an input that was saved. Without it, an input that sends later than others after a restart
+   * would find its windows closed.
+   */
+  public void restore(int input, long eventMs, long wallMs) {
+    saved.put(input, eventMs);
+    inputs.put(input, new Input(eventMs, wallMs, Math.max(idleMs, RESTORED_PATIENCE_MS)));
+  }
+
+  /** Saves the inputs that are not idle, with event times that may be some seconds old. */
+  public void save(long wallMs, InputStore store) {
+    inputs.forEach(
+        (input, state) -> {
+          Long before = saved.get(input);
+          if (state.isIdle(wallMs)) {
+            if (before != null) {
+              saved.remove(input);
+              store.deleteInput(input);
+            }
+          } else if (before == null || state.eventMs - before >= SAVED_STEP_MS) {
+            saved.put(input, state.eventMs);
+            store.putInput(input, state.eventMs);
+          }
+        });
+  }
+
   /** Processes a record of an input with an event time. */
   public void advance(int input, long eventMs, long wallMs) {
     Input former = inputs.get(input);
     long capped = Math.min(eventMs, wallMs);
     if (former == null || capped >= former.eventMs) {
-      inputs.put(input, new Input(capped, wallMs));
+      inputs.put(input, new Input(capped, wallMs, idleMs));
     } else {
       // An older record: the input is not idle, but its event time does not advance.
       long elapsed = Math.max(0, wallMs - former.wallMs);
-      inputs.put(input, new Input(Math.min(former.eventMs + elapsed, wallMs), wallMs));
+      inputs.put(input, new Input(Math.min(former.eventMs + elapsed, wallMs), wallMs, idleMs));
     }
   }
 
@@ -65,7 +115,7 @@ public final class Watermark {
     long newestWallMs = Long.MIN_VALUE;
     for (Input input : inputs.values()) {
       long elapsed = Math.max(0, wallMs - input.wallMs);
-      if (elapsed <= idleMs) {
+      if (!input.isIdle(wallMs)) {
         slowest = Math.min(slowest, input.eventMs + elapsed);
       }
       newest = Math.max(newest, input.eventMs);

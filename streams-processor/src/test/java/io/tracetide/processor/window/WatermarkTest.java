@@ -3,6 +3,8 @@ package io.tracetide.processor.window;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class WatermarkTest {
@@ -72,5 +74,63 @@ class WatermarkTest {
 
     assertThat(restarted.at(NOW + 600_000)).isEqualTo(NOW - 5_000);
     assertThat(restarted.at(NOW + 620_000)).isEqualTo(NOW + 15_000);
+  }
+
+  @Test
+  void shouldWaitForTheInputsOfBeforeARestart() {
+    Map<Integer, Long> saved = new TreeMap<>();
+    watermark.advance(0, NOW - 1_000, NOW);
+    watermark.advance(1, NOW - 2_000, NOW);
+    watermark.advance(2, NOW - 3_000, NOW - 60_000);
+    watermark.save(NOW, storeIn(saved));
+    assertThat(saved).containsOnlyKeys(0, 1);
+
+    long later = NOW + 10_000;
+    Watermark restarted = new Watermark(IDLE, watermark.at(NOW), later);
+    saved.forEach((input, eventMs) -> restarted.restore(input, eventMs, later));
+    restarted.advance(0, later, later);
+    assertThat(restarted.at(later)).isEqualTo(NOW - 2_000);
+    restarted.advance(1, later - 500, later + 3_000);
+    assertThat(restarted.at(later + 3_000)).isEqualTo(later - 500);
+  }
+
+  @Test
+  void shouldNotWaitForLongAfterARestart() {
+    Watermark restarted = new Watermark(IDLE, NOW - 60_000, NOW);
+    restarted.restore(1, NOW - 60_000, NOW);
+    long later = NOW + Watermark.RESTORED_PATIENCE_MS + 1;
+    restarted.advance(0, later, later);
+
+    assertThat(restarted.at(later)).isEqualTo(later);
+  }
+
+  @Test
+  void shouldSaveAnInputWhenItHasAdvancedAndForgetItWhenItIsIdle() {
+    Map<Integer, Long> saved = new TreeMap<>();
+    watermark.advance(0, NOW, NOW);
+    watermark.save(NOW, storeIn(saved));
+    watermark.advance(0, NOW + 1_000, NOW + 1_000);
+    watermark.save(NOW + 1_000, storeIn(saved));
+    assertThat(saved).containsEntry(0, NOW);
+    watermark.advance(0, NOW + 5_000, NOW + 5_000);
+    watermark.save(NOW + 5_000, storeIn(saved));
+    assertThat(saved).containsEntry(0, NOW + 5_000);
+
+    watermark.save(NOW + 5_000 + IDLE.toMillis() + 1, storeIn(saved));
+    assertThat(saved).isEmpty();
+  }
+
+  private static Watermark.InputStore storeIn(Map<Integer, Long> saved) {
+    return new Watermark.InputStore() {
+      @Override
+      public void putInput(int input, long eventMs) {
+        saved.put(input, eventMs);
+      }
+
+      @Override
+      public void deleteInput(int input) {
+        saved.remove(input);
+      }
+    };
   }
 }

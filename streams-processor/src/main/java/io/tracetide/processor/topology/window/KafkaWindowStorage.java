@@ -22,7 +22,10 @@ final class KafkaWindowStorage implements WindowStorage {
   /** Prefix of the keys of a service's lateness in {@link AggregateWindows#WATERMARKS}. */
   private static final String LATENESS = "lateness\0";
 
-  /** Low bits of such a value that contain the event time; the high bits contain the windows. */
+  /** Prefix of the keys of the event times of inputs. */
+  private static final String INPUT = "input\0";
+
+  /** Low bits of a lateness that contain the event time; the high bits contain the windows. */
   private static final int TIME_BITS = 56;
 
   private final ProcessorContext<?, ?> context;
@@ -55,6 +58,21 @@ final class KafkaWindowStorage implements WindowStorage {
   }
 
   @Override
+  public void putInput(int input, long eventMs) {
+    times.put(INPUT + input, eventMs);
+  }
+
+  @Override
+  public void deleteInput(int input) {
+    times.delete(INPUT + input);
+  }
+
+  @Override
+  public void eachInput(BiConsumer<Integer, Long> reader) {
+    scan(INPUT, (rest, eventMs) -> reader.accept(Integer.valueOf(rest), eventMs));
+  }
+
+  @Override
   public void put(SeriesId service, UsualLateness.Late late) {
     times.put(key(service), (long) late.windows() << TIME_BITS | late.seenMs());
   }
@@ -70,15 +88,23 @@ final class KafkaWindowStorage implements WindowStorage {
 
   @Override
   public void eachLateness(BiConsumer<SeriesId, UsualLateness.Late> reader) {
+    scan(
+        LATENESS,
+        (rest, value) -> {
+          String[] names = rest.split("\0", 2);
+          reader.accept(
+              SeriesId.ofOperation(names[0], names[1], SeriesId.ALL_OPERATIONS),
+              new UsualLateness.Late((int) (value >>> TIME_BITS), value & (1L << TIME_BITS) - 1));
+        });
+  }
+
+  /** Reads the values whose keys begin with a prefix, with the rest of the key. */
+  private void scan(String prefix, BiConsumer<String, Long> reader) {
     try (KeyValueIterator<String, Long> all = times.all()) {
       while (all.hasNext()) {
         KeyValue<String, Long> next = all.next();
-        if (next.key.startsWith(LATENESS)) {
-          String[] names = next.key.substring(LATENESS.length()).split("\0", 2);
-          reader.accept(
-              SeriesId.ofOperation(names[0], names[1], SeriesId.ALL_OPERATIONS),
-              new UsualLateness.Late(
-                  (int) (next.value >>> TIME_BITS), next.value & (1L << TIME_BITS) - 1));
+        if (next.key.startsWith(prefix)) {
+          reader.accept(next.key.substring(prefix.length()), next.value);
         }
       }
     }

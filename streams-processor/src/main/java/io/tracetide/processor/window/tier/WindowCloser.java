@@ -87,6 +87,7 @@ public final class WindowCloser {
     open.clear();
     watermark = new Watermark(config.idleTimeout(), storage.time(EVENT_TIME), nowMs);
     base = rows(config.tiers().get(0));
+    storage.eachInput((input, eventMs) -> watermark.restore(input, eventMs, nowMs));
     closedUpTo = storage.time(base.tier().name());
     lateness = new UsualLateness(config.judgedAgain(), storage);
     storage.eachLateness(lateness::restore);
@@ -341,6 +342,7 @@ public final class WindowCloser {
     storage.dropBefore(exactlyOnce ? closedUpTo : durable);
     committed = now;
     save(EVENT_TIME, watermark.at(nowMs));
+    watermark.save(nowMs, storage);
   }
 
   private void save(String name, long timeMs) {

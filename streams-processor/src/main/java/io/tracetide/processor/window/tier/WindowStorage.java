@@ -2,12 +2,13 @@ package io.tracetide.processor.window.tier;
 
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.UsualLateness;
+import io.tracetide.processor.window.Watermark;
 import io.tracetide.processor.window.WindowTier;
 import java.util.function.BiConsumer;
 import java.util.function.ToLongFunction;
 
 /** Port: the stores of the windows of one partition. */
-public interface WindowStorage extends UsualLateness.Store {
+public interface WindowStorage extends UsualLateness.Store, Watermark.InputStore {
 
   RowStore rows(WindowTier tier);
 
@@ -15,6 +16,9 @@ public interface WindowStorage extends UsualLateness.Store {
   long time(String name);
 
   void putTime(String name, long timeMs);
+
+  /** Reads the saved event times of the inputs. */
+  void eachInput(BiConsumer<Integer, Long> reader);
 
   /** Reads the saved lateness of all services. */
   void eachLateness(BiConsumer<SeriesId, UsualLateness.Late> reader);

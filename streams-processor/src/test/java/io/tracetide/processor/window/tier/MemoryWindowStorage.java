@@ -19,6 +19,7 @@ final class MemoryWindowStorage implements WindowStorage {
 
   final Map<String, Long> times = new HashMap<>();
   final List<Block> blocks = new ArrayList<>();
+  private final Map<Integer, Long> inputs = new HashMap<>();
   private final Map<String, MemoryRows> rows = new HashMap<>();
   private final Map<SeriesId, UsualLateness.Late> lateness = new HashMap<>();
 
@@ -37,6 +38,21 @@ final class MemoryWindowStorage implements WindowStorage {
   @Override
   public void putTime(String name, long timeMs) {
     times.put(name, timeMs);
+  }
+
+  @Override
+  public void putInput(int input, long eventMs) {
+    inputs.put(input, eventMs);
+  }
+
+  @Override
+  public void deleteInput(int input) {
+    inputs.remove(input);
+  }
+
+  @Override
+  public void eachInput(BiConsumer<Integer, Long> reader) {
+    inputs.forEach(reader);
   }
 
   @Override
