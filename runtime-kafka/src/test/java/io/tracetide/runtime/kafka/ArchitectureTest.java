@@ -28,6 +28,7 @@ class ArchitectureTest {
               "io.tracetide.schemas.audit..",
               "io.tracetide.schemas.broker..",
               "io.tracetide.schemas.registry..",
+              "io.tracetide.schemas.serde..",
               "io.tracetide.schemas.size..",
               "io.micrometer.core..",
               "io.micrometer.prometheusmetrics..",
