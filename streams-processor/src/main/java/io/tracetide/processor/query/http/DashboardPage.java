@@ -81,6 +81,7 @@ public final class DashboardPage implements Consumer<ServerBuilder> {
           "live/windows.js",
           "main.js",
           "part/acknowledge.js",
+          "part/feedback.js",
           "part/author.js",
           "part/silence.js",
           "part/tracelist.js",

@@ -118,7 +118,10 @@ public final class JaegerApi implements Consumer<ServerBuilder> {
       labels.add(label("operation", series.labels().get(OPERATION)));
     }
     labels.add(label(SERVICE, series.labels().get(SERVICE)));
-    return Map.of("labels", labels, "metricPoints", points(query.steps(), series.samples()));
+    Map<String, Object> metric = new LinkedHashMap<>();
+    metric.put("labels", labels);
+    metric.put("metricPoints", points(query.steps(), series.samples()));
+    return metric;
   }
 
   private static Map<String, Object> label(String name, String value) {

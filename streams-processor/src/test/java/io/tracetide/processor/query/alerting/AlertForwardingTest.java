@@ -170,7 +170,7 @@ class AlertForwardingTest {
         List.of(
             "/alerting/-/reload",
             "/alerting/api/v2/status",
-            "/alerting/api/v2/alerts/abc/feedback",
+            "/alerting/api/v2/alerts/abc/other",
             "/alerting/",
             "/alerting/..%2f..%2fapi/v2/alerts",
             "/alerting//evil.example/api/v2/alerts")) {

@@ -36,7 +36,7 @@ import org.apache.avro.specific.SpecificRecord;
  */
 public final class MessageFormat<T extends SpecificRecord> {
   /** To be incremented with every change of a schema in {@code peer-message.avdl}. */
-  static final byte VERSION = 3;
+  static final byte VERSION = 4;
 
   static final int HEADER_BYTES = 10;
 

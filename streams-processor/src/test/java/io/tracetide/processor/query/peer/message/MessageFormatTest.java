@@ -54,14 +54,14 @@ class MessageFormatTest {
             .mapToLong(MessageFormatTest::fingerprint)
             .reduce(0, (sum, next) -> 31 * sum + next);
 
-    assertThat(MessageFormat.VERSION).isEqualTo((byte) 3);
-    assertThat(schemas).isEqualTo(-301183855698387048L);
+    assertThat(MessageFormat.VERSION).isEqualTo((byte) 4);
+    assertThat(schemas).isEqualTo(-4715864399229016460L);
   }
 
   /** Builds before version 3 compare these bytes and respond that the version is another one. */
   @Test
   void shouldBeginWithTheMarkAndTheVersion() {
-    assertThat(response(trace(new LifecycleState.Running()))).startsWith('T', 't', 'q', 3);
+    assertThat(response(trace(new LifecycleState.Running()))).startsWith('T', 't', 'q', 4);
   }
 
   @Test
