@@ -145,7 +145,9 @@ final class CommandCalls {
           DurationFormat.parse(duration)
               .filter(given -> given.compareTo(Duration.ZERO) > 0 && given.compareTo(LONGEST) <= 0)
               .orElseThrow(
-                  () -> new IllegalArgumentException("duration must be a time such as 4h"));
+                  () ->
+                      new IllegalArgumentException(
+                          "duration must be a time such as 4h, at most 366d"));
       end = Optional.of(order.now().plus(length));
     }
     if (end.isPresent() && !end.get().isAfter(order.now())) {

@@ -80,6 +80,10 @@ public final class AlertEntryWriter {
       details.put("author", revokedBy == null ? feedback.getGivenBy() : revokedBy);
       details.put("anomalyId", feedback.getAnomalyId());
       details.put("verdict", feedback.getVerdict().name().toLowerCase(Locale.ROOT));
+      details.put("comment", feedback.getComment());
+      if (feedback.getExpectedUntil() != null) {
+        details.put("until", feedback.getExpectedUntil().toString());
+      }
     }
     return new AuditEntry(
         command.getTenantId(), command.getIssuedAt(), "sink", action, command.getId(), details);

@@ -47,6 +47,35 @@ final class Pauses {
   }
 
   /**
+   * Notes that a window had spans. A pause that contains it becomes the longer of its two parts.
+   *
+   * @return whether there was such a pause
+   */
+  boolean fill(long window) {
+    boolean inUsual = fill(usual, window);
+    return fill(anomalous, window) || inUsual;
+  }
+
+  private static boolean fill(List<Pause> pauses, long window) {
+    for (int i = 0; i < pauses.size(); i++) {
+      Pause pause = pauses.get(i);
+      long start = pause.endWindow() - pause.windows() + 1;
+      if (window >= start && window <= pause.endWindow()) {
+        pauses.remove(i);
+        int before = (int) (window - start);
+        int after = (int) (pause.endWindow() - window);
+        if (Math.max(before, after) > 0) {
+          pauses.add(
+              before > after ? new Pause(before, window - 1) : new Pause(after, pause.endWindow()));
+          pauses.sort(LONGEST_FIRST);
+        }
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
    * The longest pause that is usual: of those that were anomalies the second longest counts,
    * because one outage makes no pause usual.
    */

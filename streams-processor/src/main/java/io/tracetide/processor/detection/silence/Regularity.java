@@ -24,6 +24,10 @@ final class Regularity {
    */
   static final int REMEMBERED = 7 * 8_640;
   static final int LEAST_ACTIVE = 20;
+
+  /** Windows with spans before the first pause that counts. */
+  private static final int LEAST_BEFORE_A_PAUSE = 3;
+
   private static final double STEP = 1.0 / 360;
   private static final double LEAST_MULTIPLE = 2;
   private static final double IMPROBABLE = -Math.log(1e-5);
@@ -61,8 +65,11 @@ final class Regularity {
       return;
     }
     boolean anomaly = episode instanceof Episode.Open;
-    pauses.add(pause, lastActive + pause, anomaly);
-    count = Math.min(Integer.MAX_VALUE - 1, count + 1);
+    // When old spans are read, the first windows of a service may close before all spans are there.
+    if (active >= LEAST_BEFORE_A_PAUSE) {
+      pauses.add(pause, lastActive + pause, anomaly);
+      count = Math.min(Integer.MAX_VALUE - 1, count + 1);
+    }
     if (!anomaly) {
       for (int i = 0; i < Math.min(pause, 1 / STEP * 10); i++) {
         observed++;
@@ -84,6 +91,15 @@ final class Regularity {
       active(window, spans);
       pause = (int) Math.min(before, newest - window);
     }
+  }
+
+  /**
+   * Notes late spans of a window of an earlier pause.
+   *
+   * @return whether there was such a pause
+   */
+  boolean filled(long window) {
+    return pauses.fill(window);
   }
 
   /** Notes a window without spans. */

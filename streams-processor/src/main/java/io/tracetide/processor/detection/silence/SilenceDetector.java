@@ -214,6 +214,9 @@ public final class SilenceDetector {
 
   private void revise(String service, Regularity state, long window, long spans, Duration after) {
     int before = state.pause();
+    if (state.filled(window + state.lag)) {
+      save(service, state);
+    }
     if (before == 0) {
       return;
     }

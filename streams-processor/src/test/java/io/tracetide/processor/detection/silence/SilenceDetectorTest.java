@@ -66,6 +66,34 @@ class SilenceDetectorTest {
     saved.forEach((service, row) -> assertThat(other.saved.get(service)).isEqualTo(row));
   }
 
+  /** When old spans are read, windows close before all inputs have sent theirs. */
+  @Test
+  void shouldNotTakeAPauseAtTheBeginningAsUsual() {
+    run(
+        FAULT + 3,
+        Set.of(),
+        Map.of(
+            "shop",
+            STEADY,
+            "stock",
+            w -> isFault(w) || w >= 2 && w < 12 ? 0 : STEADY.applyAsInt(w)));
+
+    assertThat(output.findings()).hasSize(1);
+    assertThat(output.findings().get(0).endMs()).isEqualTo((FIRST + FAULT + 2) * WINDOW_MS);
+  }
+
+  @Test
+  void shouldNotTakeAPauseAsUsualThatLateSpansFill() {
+    run(FAULT, Set.of(), Map.of("shop", STEADY, "stock", w -> w == 100 ? 0 : STEADY.applyAsInt(w)));
+    detector.revise("stock", FIRST + 100, 50);
+
+    for (int w = FAULT; w < FAULT + 3; w++) {
+      detector.observe(FIRST + w, Map.of("shop", new Seen(50, 0)), known);
+    }
+    assertThat(output.findings()).hasSize(1);
+    assertThat(output.findings().get(0).series().service()).isEqualTo("stock");
+  }
+
   /** Two days of services that are sparse, come in bursts, or pause at night. */
   @Test
   void shouldReportNoIrregularService() {
