@@ -62,7 +62,10 @@ record ApiCall(ServiceRequestContext context, AggregatedHttpRequest request, Cal
       }
       return body;
     } catch (JsonProcessingException e) {
-      throw Replies.badRequest("the body is not JSON: " + e.getOriginalMessage());
+      // What follows in such a message is about the parser.
+      throw Replies.badRequest(
+          "the body is not JSON: "
+              + e.getOriginalMessage().replaceFirst(" \\(start marker .*", ""));
     } catch (IOException e) {
       throw Replies.badRequest("the body cannot be read");
     }

@@ -82,6 +82,7 @@ class FeedbackApiTest {
             + " future",
         "{'by':'a','verdict':'false_positive','duration':'2h'}|refused with others",
         "{'verdict':'false_positive'}|by",
+        "{|the body is not JSON: Unexpected end-of-input: expected close marker for Object\"",
         "{'by':'a','verdict':'false_positive','anomalyId':'fp-1'}|anomalyId is not that of the"
             + " alert"
       })
