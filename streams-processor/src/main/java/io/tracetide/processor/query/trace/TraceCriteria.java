@@ -23,7 +23,7 @@ import java.util.TreeSet;
  * @param contexts business identifiers, one of which the trace must have
  * @param startedUpToMs latest start, milliseconds since the epoch; traces without a known start are
  *     not selected
- * @param facts tags, duration and errors
+ * @param details tags, duration and errors
  */
 public record TraceCriteria(
     Tenants tenants,
@@ -32,7 +32,7 @@ public record TraceCriteria(
     Set<String> operations,
     Set<String> contexts,
     OptionalLong startedUpToMs,
-    TraceFacts facts) {
+    TraceDetails details) {
 
   public TraceCriteria {
     states = ordered(states);
@@ -58,13 +58,13 @@ public record TraceCriteria(
     private final TraceCriteria filter;
     private final List<Glob> services;
     private final List<Glob> operations;
-    private final TraceFacts.Matcher facts;
+    private final TraceDetails.Matcher details;
 
     private Matcher(TraceCriteria filter) {
       this.filter = filter;
       this.services = globs(filter.services());
       this.operations = globs(filter.operations());
-      this.facts = filter.facts().matcher();
+      this.details = filter.details().matcher();
     }
 
     /** Whether the criteria select the trace. */
@@ -74,7 +74,7 @@ public record TraceCriteria(
           && matchesContext(trace.context().values())
           && matchesStart(trace.startedAtMicros())
           && matchesSpan(trace)
-          && facts.matches(trace);
+          && details.matches(trace);
     }
 
     /** The root, or a span with a step that is kept. */

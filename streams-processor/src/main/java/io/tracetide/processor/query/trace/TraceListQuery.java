@@ -72,7 +72,7 @@ public record TraceListQuery(
             parameters.patterns("operation"),
             parameters.names("context"),
             startedUpToMs,
-            facts(parameters));
+            details(parameters));
     // The age identifies the query, the time computed from it does not.
     String identity =
         List.of(
@@ -81,7 +81,7 @@ public record TraceListQuery(
                 filter.services(),
                 filter.operations(),
                 filter.contexts(),
-                filter.facts(),
+                filter.details(),
                 olderThan)
             .toString();
     return new TraceListQuery(
@@ -95,7 +95,7 @@ public record TraceListQuery(
         parameters.flag("events").orElse(false));
   }
 
-  private static TraceFacts facts(Parameters parameters) {
+  private static TraceDetails details(Parameters parameters) {
     Set<String> tags = parameters.patterns("tag");
     for (String tag : tags) {
       if (!tag.contains("=")) {
@@ -109,7 +109,7 @@ public record TraceListQuery(
       throw BadParameterException.rejected(
           "maxDuration", parameters.one("maxDuration").orElse(""), "use at least minDuration");
     }
-    return new TraceFacts(tags, least, most, parameters.flag("error"));
+    return new TraceDetails(tags, least, most, parameters.flag("error"));
   }
 
   private static OptionalLong duration(Parameters parameters, String name) {

@@ -11,7 +11,7 @@ import io.tracetide.processor.query.request.Scope;
 import io.tracetide.processor.query.trace.ScanLimits;
 import io.tracetide.processor.query.trace.ScanPosition;
 import io.tracetide.processor.query.trace.TraceCriteria;
-import io.tracetide.processor.query.trace.TraceFacts;
+import io.tracetide.processor.query.trace.TraceDetails;
 import io.tracetide.runtime.access.Tenants;
 import io.tracetide.schemas.peer.TraceRequest;
 import io.tracetide.schemas.peer.TracesRequest;
@@ -57,7 +57,7 @@ class NamesInRequestsTest {
             Set.of(operation),
             Set.of(id),
             OptionalLong.empty(),
-            new TraceFacts(
+            new TraceDetails(
                 Set.of(id + "=" + service),
                 OptionalLong.of(5),
                 OptionalLong.empty(),

@@ -26,7 +26,7 @@ import io.tracetide.processor.query.trace.MemoryLedger;
 import io.tracetide.processor.query.trace.ScanLimits;
 import io.tracetide.processor.query.trace.ScanPosition;
 import io.tracetide.processor.query.trace.TraceCriteria;
-import io.tracetide.processor.query.trace.TraceFacts;
+import io.tracetide.processor.query.trace.TraceDetails;
 import io.tracetide.processor.query.trace.Traces;
 import io.tracetide.processor.query.window.Coverage;
 import io.tracetide.processor.window.WindowTier;
@@ -339,7 +339,7 @@ class PeerGroupLedgerViewTest {
         Set.of(),
         Set.of(),
         OptionalLong.empty(),
-        TraceFacts.ANY);
+        TraceDetails.ANY);
   }
 
   private record Counts(

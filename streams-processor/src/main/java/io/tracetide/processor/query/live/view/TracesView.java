@@ -35,7 +35,7 @@ final class TracesView implements LiveView {
                 criteria.operations(),
                 criteria.contexts(),
                 criteria.startedUpToMs(),
-                criteria.facts().ofSubject())
+                criteria.details().ofSubject())
             .matcher();
   }
 

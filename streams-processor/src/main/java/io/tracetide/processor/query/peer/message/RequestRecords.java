@@ -4,7 +4,7 @@ import io.tracetide.processor.query.request.Scope;
 import io.tracetide.processor.query.trace.ScanLimits;
 import io.tracetide.processor.query.trace.ScanPosition;
 import io.tracetide.processor.query.trace.TraceCriteria;
-import io.tracetide.processor.query.trace.TraceFacts;
+import io.tracetide.processor.query.trace.TraceDetails;
 import io.tracetide.processor.query.trace.TraceScan;
 import io.tracetide.runtime.access.Tenants;
 import io.tracetide.schemas.peer.TracesRequest;
@@ -68,10 +68,10 @@ public final class RequestRecords {
         List.copyOf(criteria.operations()),
         List.copyOf(criteria.contexts()),
         nullable(criteria.startedUpToMs()),
-        List.copyOf(criteria.facts().tags()),
-        nullable(criteria.facts().leastMicros()),
-        nullable(criteria.facts().mostMicros()),
-        criteria.facts().error().orElse(null));
+        List.copyOf(criteria.details().tags()),
+        nullable(criteria.details().leastMicros()),
+        nullable(criteria.details().mostMicros()),
+        criteria.details().error().orElse(null));
   }
 
   public static ScanPosition position(TracesRequest request) {
@@ -95,7 +95,7 @@ public final class RequestRecords {
         new LinkedHashSet<>(request.getOperations()),
         new LinkedHashSet<>(request.getContexts()),
         optional(request.getStartedUpToMs()),
-        new TraceFacts(
+        new TraceDetails(
             new LinkedHashSet<>(request.getTags()),
             optional(request.getLeastMicros()),
             optional(request.getMostMicros()),

@@ -22,20 +22,20 @@ import java.util.TreeSet;
  * @param mostMicros longest duration, the same
  * @param error whether one of its spans must have failed, or none
  */
-public record TraceFacts(
+public record TraceDetails(
     Set<String> tags, OptionalLong leastMicros, OptionalLong mostMicros, Optional<Boolean> error) {
 
   /** Selects all traces. */
-  public static final TraceFacts ANY =
-      new TraceFacts(Set.of(), OptionalLong.empty(), OptionalLong.empty(), Optional.empty());
+  public static final TraceDetails ANY =
+      new TraceDetails(Set.of(), OptionalLong.empty(), OptionalLong.empty(), Optional.empty());
 
-  public TraceFacts {
+  public TraceDetails {
     tags = Collections.unmodifiableSet(new TreeSet<>(tags));
   }
 
   /** The same without what changes while a trace goes on. */
-  public TraceFacts ofSubject() {
-    return new TraceFacts(tags, OptionalLong.empty(), OptionalLong.empty(), Optional.empty());
+  public TraceDetails ofSubject() {
+    return new TraceDetails(tags, OptionalLong.empty(), OptionalLong.empty(), Optional.empty());
   }
 
   Matcher matcher() {
@@ -43,12 +43,12 @@ public record TraceFacts(
   }
 
   /** Tests traces; for one thread. */
-  record Matcher(TraceFacts facts, List<Glob> tags) {
+  record Matcher(TraceDetails details, List<Glob> tags) {
 
     boolean matches(TraceSnapshot trace) {
       return tags.stream().allMatch(glob -> hasTag(glob, trace.tags()))
           && isInRange(trace.durationMicros())
-          && (facts.error().isEmpty() || facts.error().get() == hasError(trace));
+          && (details.error().isEmpty() || details.error().get() == hasError(trace));
     }
 
     private static boolean hasTag(Glob glob, Map<String, String> tags) {
@@ -57,12 +57,12 @@ public record TraceFacts(
     }
 
     private boolean isInRange(OptionalLong duration) {
-      if (facts.leastMicros().isEmpty() && facts.mostMicros().isEmpty()) {
+      if (details.leastMicros().isEmpty() && details.mostMicros().isEmpty()) {
         return true;
       }
       return duration.isPresent()
-          && duration.getAsLong() >= facts.leastMicros().orElse(0)
-          && duration.getAsLong() <= facts.mostMicros().orElse(Long.MAX_VALUE);
+          && duration.getAsLong() >= details.leastMicros().orElse(0)
+          && duration.getAsLong() <= details.mostMicros().orElse(Long.MAX_VALUE);
     }
 
     private static boolean hasError(TraceSnapshot trace) {
