@@ -39,28 +39,9 @@ public final class TenantDetectors {
    * @param windowMs length of the windows
    * @param judgeRevisionsFor how long after it has closed a window may be evaluated again
    * @param partitionOf the partition that aggregates a series
+   * @param listener receives the assessments of each window, before its anomalies are published
    */
   public TenantDetectors(
-      DetectionConfig config,
-      SilenceConfig silence,
-      long windowMs,
-      Duration judgeRevisionsFor,
-      ToIntFunction<SeriesId> partitionOf,
-      EvidenceStorage storage,
-      DetectorOutput output) {
-    this(
-        config,
-        silence,
-        windowMs,
-        judgeRevisionsFor,
-        partitionOf,
-        storage,
-        output,
-        AssessmentListener.NONE);
-  }
-
-  /** Starts without state; a listener receives the assessments of each window. */
-  TenantDetectors(
       DetectionConfig config,
       SilenceConfig silence,
       long windowMs,

@@ -106,7 +106,10 @@ public final class DetectEvidence implements Processor<byte[], byte[], byte[], T
             series ->
                 Math.floorMod(SeriesCodec.serviceHash(SeriesCodec.encode(series)), partitions),
             table,
-            new Output(episodes));
+            new Output(episodes),
+            // Anomalies are linked window by window, also when several windows are assessed at
+            // once.
+            (window, assessments) -> report());
     episodes.eachEpisode(detectors::restoreEpisode);
     if (config.isEvidence()) {
       table.restore(detectors);
