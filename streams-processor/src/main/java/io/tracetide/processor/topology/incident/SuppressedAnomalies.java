@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
@@ -21,13 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class SuppressedAnomalies {
 
-  private static final long UNKNOWN = -1;
-
   private final KeyValueStore<String, Anomaly> store;
   private final PublishedAnomalies published;
   private final FeedbackRules rules;
   private final Runnable counter;
-  private long reviewed = UNKNOWN;
+
+  /** Version of the feedback that was applied to the published anomalies; 0 without feedback. */
+  private long reviewed;
 
   /**
    * Opens the store.
@@ -62,7 +61,7 @@ final class SuppressedAnomalies {
     Anomaly known = published.find(anomaly.getAnomalyId());
     Optional<Judgement> judgement = rules.suppressing(anomaly, now);
     if (judgement.isEmpty()) {
-      store.delete(anomaly.getAnomalyId());
+      release(anomaly);
       return after(known, anomaly);
     }
     suppress(anomaly);
@@ -72,8 +71,21 @@ final class SuppressedAnomalies {
   }
 
   private @Nullable Anomaly resolved(Anomaly anomaly) {
-    boolean wasSuppressed = store.delete(anomaly.getAnomalyId()) != null;
-    return wasSuppressed ? null : after(published.find(anomaly.getAnomalyId()), anomaly);
+    return release(anomaly) ? null : after(published.find(anomaly.getAnomalyId()), anomaly);
+  }
+
+  /**
+   * Deletes an anomaly if it is suppressed. A deletion is written to the changelog also without a
+   * row, and nearly no anomaly has one.
+   *
+   * @return whether it was suppressed
+   */
+  private boolean release(Anomaly anomaly) {
+    boolean suppressed = store.get(anomaly.getAnomalyId()) != null;
+    if (suppressed) {
+      store.delete(anomaly.getAnomalyId());
+    }
+    return suppressed;
   }
 
   private void suppress(Anomaly anomaly) {
@@ -117,10 +129,7 @@ final class SuppressedAnomalies {
   private List<Anomaly> all() {
     List<Anomaly> all = new ArrayList<>();
     try (KeyValueIterator<String, Anomaly> rows = store.all()) {
-      while (rows.hasNext()) {
-        KeyValue<String, Anomaly> row = rows.next();
-        all.add(row.value);
-      }
+      rows.forEachRemaining(row -> all.add(row.value));
     }
     return all;
   }

@@ -75,7 +75,7 @@ class AlertForwardingTest {
                             .aggregate()
                             .thenApply(
                                 whole -> {
-                                  String token = whole.headers().get("authorization", "nobody");
+                                  String token = whole.headers().get("authorization", "none");
                                   received.add(
                                       "%s %s %s %s"
                                           .formatted(
@@ -83,7 +83,7 @@ class AlertForwardingTest {
                                               whole.path(),
                                               token,
                                               whole.contentUtf8()));
-                                  return asksForTokens && token.equals("nobody")
+                                  return asksForTokens && token.equals("none")
                                       ? HttpResponse.of(HttpStatus.UNAUTHORIZED)
                                       : HttpResponse.of(status, MediaType.JSON_UTF_8, "[\"x\"]");
                                 })))
