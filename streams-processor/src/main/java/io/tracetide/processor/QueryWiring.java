@@ -141,7 +141,7 @@ final class QueryWiring {
     Consumer<ServerBuilder> queries =
         new QueryServer(
             config.query(),
-            new QueryViews(peers.windows(), peers.anomalies(), ledger()),
+            new QueryViews(peers.windows(), peers.anomalies(), peers.detection(), ledger()),
             config.windows().tiers(),
             config.slo(),
             StatusRules.withWarmUp(config.detection().bandWindows()),

@@ -113,6 +113,12 @@ public final class ChannelCalibration {
     return since;
   }
 
+  /** Share of the deviations and injected shifts that are needed, 0 to 1. */
+  public double progress() {
+    return Math.min(
+        1, Math.min(chance.fitted() / LEAST_DEVIATIONS, responses.shifts() / LEAST_SHIFTS));
+  }
+
   /** Share of the injected shifts that would open an episode, 0 to 1; NaN without shifts. */
   public double detectedShare() {
     return Math.min(1, responses.detected(RecentEvidence.WINDOWS) / responses.shifts());

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.ObjLongConsumer;
 import java.util.function.Predicate;
 
 /**
@@ -80,6 +81,15 @@ public final class EvidenceDetector {
   /** Number of series that are known. */
   public int seriesCount() {
     return series.size();
+  }
+
+  /**
+   * Passes on each series, with the number of its windows that were assessed.
+   *
+   * @param reader receives the name of the series
+   */
+  public void eachSeries(ObjLongConsumer<String> reader) {
+    series.forEach(state -> reader.accept(state.name, state.windows));
   }
 
   /** Names of the series that were forgotten with the latest window. */

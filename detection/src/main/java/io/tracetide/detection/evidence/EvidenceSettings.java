@@ -22,6 +22,9 @@ public record EvidenceSettings(
     double warmUpFactor,
     int warmUpWindows) {
 
+  /** Windows of a series after which large deviations are evidence. */
+  public static final int FIRST_WINDOWS = 20;
+
   public EvidenceSettings {
     requirePositive("latencyThreshold", latencyThreshold);
     requirePositive("throughputThreshold", throughputThreshold);

@@ -21,7 +21,7 @@ final class Features {
   static final int COUNT = 4;
   static final int SIZE = 5;
 
-  private static final int LEAST = 20;
+  private static final int LEAST = EvidenceSettings.FIRST_WINDOWS;
   private static final int REFRESH = 10;
   private static final double QUANTILE_FLOOR = 0.05;
   private static final double MEAN_FLOOR = 0.03;

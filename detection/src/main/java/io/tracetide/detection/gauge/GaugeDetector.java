@@ -39,6 +39,10 @@ public final class GaugeDetector {
    */
   private static final byte VERSION = 1;
   private static final int FOREST_FROM = 60;
+
+  /** Values of a series without evidence. */
+  public static final int WARM_UP = FOREST_FROM + TailRank.LEAST;
+
   private static final double BAND = 3;
 
   private final OutlierEngine engine;

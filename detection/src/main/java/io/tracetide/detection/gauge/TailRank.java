@@ -16,7 +16,7 @@ final class TailRank {
    * 32,768 measures all counts are halved, rounded up.
    */
   private static final int BINS = 256;
-  private static final int LEAST = 60;
+  static final int LEAST = 60;
   private static final int FULL = 32_768;
 
   private final int[] counts = new int[BINS];

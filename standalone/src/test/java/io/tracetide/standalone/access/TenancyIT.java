@@ -149,12 +149,14 @@ class TenancyIT {
               GET,CONNECT /monitoring/live            READERS
               GET /monitoring/live/events             READERS
               GET,HEAD /monitoring/metrics            READERS
+              GET,HEAD /monitoring/detection          READERS
               GET,HEAD /monitoring/objectives         READERS
               GET,HEAD /monitoring/services           READERS
               GET,HEAD /monitoring/traces             READERS
               GET,HEAD /monitoring/traces/:id         READERS
               POST /internal/anomalies                PEERS
               POST /internal/changes                  PEERS
+              POST /internal/detection                PEERS
               POST /internal/trace                    PEERS
               POST /internal/trace-counts             PEERS
               POST /internal/traces                   PEERS

@@ -1,11 +1,13 @@
 package io.tracetide.processor.anomaly;
 
+import io.tracetide.processor.detection.progress.SeriesProgress;
 import io.tracetide.processor.window.RecentWindows;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.schemas.Detector;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Evaluates the closed windows of one partition and publishes anomalies. Used by one thread.
@@ -88,4 +90,7 @@ public interface WindowDetector {
   void restoreEpisode(EpisodeSubject subject, Episode episode);
 
   default void restoreState(EpisodeSubject subject, byte[] state) {}
+
+  /** Passes on how much the detector knows of each series, if it learns. */
+  default void eachProgress(Consumer<SeriesProgress> reader) {}
 }

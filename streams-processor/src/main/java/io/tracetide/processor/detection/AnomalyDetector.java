@@ -11,6 +11,7 @@ import io.tracetide.processor.anomaly.EpisodeSubject;
 import io.tracetide.processor.anomaly.Evidence;
 import io.tracetide.processor.anomaly.TierWindow;
 import io.tracetide.processor.anomaly.WindowDetector;
+import io.tracetide.processor.detection.progress.SeriesProgress;
 import io.tracetide.processor.window.RecentWindows;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,6 +105,23 @@ public final class AnomalyDetector implements WindowDetector {
         && series.isLatency()
         && !series.operation().equals(SeriesId.ALL_OPERATIONS)
         && !series.service().equals(SeriesId.OTHER);
+  }
+
+  @Override
+  public void eachProgress(Consumer<SeriesProgress> reader) {
+    if (!isActive()) {
+      return;
+    }
+    for (WatchedSeries series : watched.values()) {
+      reader.accept(
+          new SeriesProgress(
+              series.id,
+              config.engineName(),
+              windowMs,
+              series.past.isEmpty() ? 0 : series.past.age(),
+              config.leastWindows(),
+              config.bandWindows()));
+    }
   }
 
   @Override

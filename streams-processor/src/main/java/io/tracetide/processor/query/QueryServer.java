@@ -13,6 +13,8 @@ import io.tracetide.processor.query.anomaly.AnomalySearch;
 import io.tracetide.processor.query.anomaly.IncidentSearch;
 import io.tracetide.processor.query.dashboard.Dashboard;
 import io.tracetide.processor.query.dashboard.StatusRules;
+import io.tracetide.processor.query.detection.DetectionQuery;
+import io.tracetide.processor.query.detection.DetectionStatus;
 import io.tracetide.processor.query.http.AnswerJson;
 import io.tracetide.processor.query.http.DashboardPage;
 import io.tracetide.processor.query.http.QueryConfig;
@@ -95,6 +97,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   private final Dashboard dashboard;
   private final AnomalySearch anomalies;
   private final IncidentSearch incidents;
+  private final DetectionStatus detection;
   private final Budgets budgets;
   private final Inventory inventory;
   private final Optional<TraceSearch> traces;
@@ -123,6 +126,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     this.dashboard = new Dashboard(windows, views.anomalies(), views.ledger(), tiers, rules);
     this.anomalies = new AnomalySearch(views.anomalies());
     this.incidents = new IncidentSearch(views.anomalies());
+    this.detection = new DetectionStatus(views.detection());
     this.budgets = new Budgets(windows, tiers, slo, config.maxPoints());
     this.inventory = new Inventory(windows, tiers);
     PrometheusQueries promql =
@@ -144,6 +148,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     route(server, "/monitoring/dashboard", this::dashboard);
     route(server, "/monitoring/anomalies", this::anomalies);
     route(server, "/monitoring/incidents", this::incidents);
+    route(server, "/monitoring/detection", this::detection);
     route(server, "/monitoring/objectives", this::objectives);
     route(server, "/monitoring/services", this::services);
     route(server, "/monitoring/traces", this::traces);
@@ -173,6 +178,11 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   private Record incidents(QueryRequest request) {
     Parameters parameters = request.parameters(AnomalyQuery.PARAMETERS);
     return incidents.answer(AnomalyQuery.parse(parameters, request.now()), request.cancellation());
+  }
+
+  private Record detection(QueryRequest request) {
+    Parameters parameters = request.parameters(DetectionQuery.PARAMETERS);
+    return detection.answer(DetectionQuery.parse(parameters), request.cancellation());
   }
 
   private Record objectives(QueryRequest request) {

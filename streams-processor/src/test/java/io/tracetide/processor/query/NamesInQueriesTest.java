@@ -82,6 +82,7 @@ class NamesInQueriesTest {
                       ANOMALIES.forEach(reader);
                       return List.of();
                     },
+                    reader -> List.of(),
                     Optional.of(LocalLedgers.view(List.of(LEDGER)))),
                 WindowTier.ALL,
                 SloConfig.defaults(),
@@ -183,6 +184,7 @@ class NamesInQueriesTest {
         "/monitoring/analytics",
         "/monitoring/dashboard",
         "/monitoring/anomalies",
+        "/monitoring/detection",
         "/monitoring/objectives",
         "/monitoring/services",
         "/monitoring/traces",

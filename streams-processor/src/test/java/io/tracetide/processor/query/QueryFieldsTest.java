@@ -3,14 +3,19 @@ package io.tracetide.processor.query;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tracetide.processor.detection.progress.CalibrationProgress;
+import io.tracetide.processor.detection.progress.PartitionProgress;
+import io.tracetide.processor.detection.progress.SeriesProgress;
 import io.tracetide.processor.ledger.trace.TraceStep;
 import io.tracetide.processor.query.trace.Traces;
 import io.tracetide.processor.query.window.MemoryWindows;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowTier;
+import io.tracetide.schemas.AnomalyKind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -280,6 +285,56 @@ class QueryFieldsTest extends QueryServerFixture {
     assertThat(answer.at("/budgets/1/slowerThanMs").asDouble()).isEqualTo(300);
     assertThat(answer.at("/budgets/1/goodPercent").asDouble()).isEqualTo(50);
     assertThat(get("/monitoring/objectives?timeRange=1h").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void shouldAnswerTheWarmUpWithTheseFields() throws Exception {
+    progress =
+        new PartitionProgress(
+            List.of(
+                new SeriesProgress(
+                    SeriesId.ofOperation("default", "shop", "pay"),
+                    "evidence",
+                    10_000,
+                    60,
+                    20,
+                    240),
+                new SeriesProgress(
+                    SeriesId.ofOperation("default", "shop", "old"),
+                    "evidence",
+                    10_000,
+                    900,
+                    20,
+                    240),
+                new SeriesProgress(
+                    SeriesId.ofMetric("default", "shop", "cpu"), "gauge", 60_000, 6, 20, 120)),
+            List.of(new CalibrationProgress("default", AnomalyKind.LATENCY, 0.25, false)));
+
+    JsonNode answer = json("/monitoring/detection");
+
+    assertThat(fields(answer))
+        .containsExactly(
+            "partial", "missing", "confidence", "total", "learning", "warmingUp", "series");
+    assertThat(answer.at("/total").asInt()).isEqualTo(3);
+    assertThat(answer.at("/learning").asInt()).isEqualTo(1);
+    assertThat(answer.at("/warmingUp").asInt()).isEqualTo(1);
+    assertThat(answer.at("/confidence/0").toString())
+        .isEqualTo(
+            "{\"tenant\":\"default\",\"kind\":\"latency\",\"basis\":\"rank\",\"progressPercent\":25.0}");
+    assertThat(answer.at("/series/0").toString())
+        .isEqualTo(
+            "{\"tenant\":\"default\",\"service\":\"shop\",\"operation\":\"*\",\"metric\":\"cpu\","
+                + "\"engine\":\"gauge\",\"state\":\"learning\",\"windows\":6,\"windowsLeft\":114,"
+                + "\"progressPercent\":5.0,\"windowMs\":60000,\"readyInMs\":6840000}");
+    assertThat(answer.at("/series/1/state").asText()).isEqualTo("warming_up");
+    assertThat(answer.at("/series/1/metric").isNull()).isTrue();
+    assertThat(answer.at("/series/2/state").asText()).isEqualTo("ready");
+    assertThat(answer.at("/series/2/progressPercent").asDouble()).isEqualTo(100);
+    assertThat(json("/monitoring/detection?state=ready,learning&limit=1").at("/total").asInt())
+        .isEqualTo(2);
+    assertThat(json("/monitoring/detection?operations=pay").at("/series")).hasSize(1);
+    assertThat(get("/monitoring/detection?state=hot").body())
+        .contains("learning, warming_up, ready".toUpperCase(Locale.ROOT));
   }
 
   @Test

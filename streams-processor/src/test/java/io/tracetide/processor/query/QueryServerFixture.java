@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tracetide.processor.detection.progress.PartitionProgress;
 import io.tracetide.processor.query.anomaly.Episodes;
 import io.tracetide.processor.query.dashboard.StatusRules;
 import io.tracetide.processor.query.http.QueryConfig;
@@ -57,6 +58,7 @@ abstract class QueryServerFixture {
 
   MemoryWindows windows = new MemoryWindows();
   final List<Anomaly> anomalies = new ArrayList<>();
+  PartitionProgress progress = PartitionProgress.NONE;
   final MemoryLedger ledger = new MemoryLedger();
   final AtomicInteger failures = new AtomicInteger();
   final HttpClient client = HttpClient.newHttpClient();
@@ -68,6 +70,7 @@ abstract class QueryServerFixture {
     windows = new MemoryWindows().closedUpTo(START_MS + 30_000);
     anomalies.clear();
     ledger.clear();
+    progress = PartitionProgress.NONE;
     failures.set(0);
     SeriesId pay = SeriesId.ofOperation("default", "shop", "pay");
     windows.put(WindowTier.BASE, pay, START_MS, MemoryWindows.work(1, 1_000, 2_000), 0);
@@ -110,6 +113,10 @@ abstract class QueryServerFixture {
                 },
                 reader -> {
                   anomalies.forEach(reader);
+                  return List.of();
+                },
+                reader -> {
+                  reader.accept(progress);
                   return List.of();
                 },
                 Optional.of(LocalLedgers.view(List.of(ledger)))),

@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tracetide.processor.detection.progress.CalibrationProgress;
+import io.tracetide.processor.detection.progress.PartitionProgress;
+import io.tracetide.processor.detection.progress.SeriesProgress;
 import io.tracetide.processor.exposition.ExpositionMetrics;
 import io.tracetide.processor.exposition.KnownTotals;
 import io.tracetide.processor.exposition.MetricsRoute;
@@ -30,6 +33,7 @@ import io.tracetide.runtime.http.Admission;
 import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.http.ListenerConfig;
 import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Incident;
 import io.tracetide.schemas.Severity;
 import java.io.IOException;
@@ -90,6 +94,8 @@ class TenantScopeTest {
     MemoryWindows windows = new MemoryWindows().closedUpTo(NOW.toEpochMilli());
     List<Anomaly> anomalies = new ArrayList<>();
     MemoryLedger ledger = new MemoryLedger();
+    List<SeriesProgress> progress = new ArrayList<>();
+    List<CalibrationProgress> calibrations = new ArrayList<>();
     long startMs = WindowTier.BASE.windowStart(NOW.toEpochMilli()) - 60_000;
     for (String tenant : TENANTS) {
       windows.put(
@@ -104,6 +110,10 @@ class TenantScopeTest {
           WindowTier.HOUR.windowStart(startMs),
           MemoryWindows.work(1, 1_000),
           0);
+      progress.add(
+          new SeriesProgress(
+              SeriesId.ofOperation(tenant, "shop", "pay"), "evidence", 10_000, 60, 20, 240));
+      calibrations.add(new CalibrationProgress(tenant, AnomalyKind.LATENCY, 0.5, false));
       Anomaly anomaly = Episodes.open("shop", "pay", Severity.HIGH, NOW.minusSeconds(60));
       anomalies.add(
           Anomaly.newBuilder(anomaly)
@@ -131,6 +141,10 @@ class TenantScopeTest {
                 windows,
                 reader -> {
                   anomalies.forEach(reader);
+                  return List.of();
+                },
+                reader -> {
+                  reader.accept(new PartitionProgress(progress, calibrations));
                   return List.of();
                 },
                 Optional.of(LocalLedgers.view(List.of(ledger)))),
@@ -214,6 +228,7 @@ class TenantScopeTest {
         "/monitoring/dashboard?services=shop",
         "/monitoring/anomalies",
         "/monitoring/incidents",
+        "/monitoring/detection",
         "/monitoring/objectives",
         "/monitoring/services",
         "/monitoring/traces",

@@ -1,5 +1,6 @@
 package io.tracetide.processor.topology;
 
+import io.tracetide.processor.detection.progress.PartitionProgress;
 import io.tracetide.processor.query.request.Scope;
 import io.tracetide.processor.query.store.StorePartitions;
 import io.tracetide.processor.query.window.StoreWindowView;
@@ -63,6 +64,11 @@ public final class StateOfDriver implements StorePartitions.Held {
   @Override
   public OpenWindows open() {
     return open.of(0);
+  }
+
+  @Override
+  public PartitionProgress detection() {
+    return open.progress().of(0);
   }
 
   @Override

@@ -29,12 +29,34 @@ public record SampleBatch(
     /** The next window: with this batch the window is complete. */
     LAST(1),
     /** It replaces samples of a window that was complete before. */
-    REVISED(2);
+    REVISED(2),
+    /**
+     * As {@link #PART}, of a window that had closed before detection was switched on: it is
+     * learned, and has no anomalies.
+     */
+    PAST_PART(3),
+    /** As {@link #LAST}, of such a window. */
+    PAST_LAST(4);
 
     private final int code;
 
     Kind(int code) {
       this.code = code;
+    }
+
+    /** Whether the window is complete with this batch. */
+    boolean endsWindow() {
+      return this == LAST || this == PAST_LAST;
+    }
+
+    /** Whether another batch of the same window follows. */
+    boolean isPart() {
+      return this == PART || this == PAST_PART;
+    }
+
+    /** Whether the window had closed before detection was switched on. */
+    boolean isPast() {
+      return this == PAST_PART || this == PAST_LAST;
     }
 
     private static Kind of(int code) {

@@ -95,9 +95,13 @@ public final class SampleCollector {
     return Collections.unmodifiableMap(tenants);
   }
 
-  /** Restores the tenants, before the first window. */
-  public void restore(Map<String, Long> saved) {
-    tenants.putAll(saved);
+  /**
+   * Adds tenants that get batches, too.
+   *
+   * @param latest the latest window of each that had spans
+   */
+  public void restore(Map<String, Long> latest) {
+    latest.forEach((tenant, window) -> tenants.merge(tenant, window, Math::max));
   }
 
   /** The batches of a window, each tenant's in order. */
@@ -143,7 +147,7 @@ public final class SampleCollector {
   }
 
   /** Divides samples into parts that fit into a batch; at least one, which may be empty. */
-  private static List<List<SeriesSample>> parts(List<SeriesSample> samples) {
+  static List<List<SeriesSample>> parts(List<SeriesSample> samples) {
     List<List<SeriesSample>> parts = new ArrayList<>();
     int from = 0;
     int bytes = 0;

@@ -71,6 +71,22 @@ public record SeriesSample(
 
   /** Unique name among the series of the tenant. */
   String name() {
+    return name(service, operation);
+  }
+
+  /** The name of a series of spans among those of its tenant. */
+  static String name(SeriesId series) {
+    return name(series.service(), series.operation());
+  }
+
+  private static String name(String service, String operation) {
     return service + '\0' + operation;
+  }
+
+  /** The series with a name. */
+  static SeriesId id(String tenant, String name) {
+    int separator = name.indexOf('\0');
+    return SeriesId.ofOperation(
+        tenant, name.substring(0, separator), name.substring(separator + 1));
   }
 }

@@ -113,7 +113,8 @@ final class TenantDetector {
       silence.restoreEpisode(series.service(), episode);
       return;
     }
-    judged.computeIfAbsent(name(series), name -> new JudgedSeries(series)).episode = episode;
+    judged.computeIfAbsent(SeriesSample.name(series), name -> new JudgedSeries(series)).episode =
+        episode;
   }
 
   /** The windows that are put together; after the state of the detector was restored. */
@@ -134,6 +135,9 @@ final class TenantDetector {
    */
   boolean add(SampleBatch batch, long nowMs) {
     boolean added = windows().add(batch, nowMs);
+    if (!added && batch.kind().isPast()) {
+      return true; // The window is known already.
+    }
     if (!added && batch.kind() == SampleBatch.Kind.REVISED) {
       for (SeriesSample sample : batch.samples()) {
         silence.revise(sample.service(), batch.window(), sample.sample().count());
@@ -163,7 +167,10 @@ final class TenantDetector {
         samples.put(sample.name(), sample.sample());
       }
     }
-    observeSilence(window, seen.values(), partitions);
+    boolean past = batches.stream().allMatch(batch -> batch.kind().isPast());
+    if (!past) {
+      observeSilence(window, seen.values(), partitions);
+    }
     List<SeriesAssessment> assessments =
         detector.assess(
             window,
@@ -171,6 +178,14 @@ final class TenantDetector {
             name -> partitions.contains(partitionOf.applyAsInt(series(name).id)),
             name -> isFrozen(series(name), window));
     listener.assessed(window, assessments);
+    if (!past) {
+      conclude(assessments, seen, window);
+    }
+    abandonForgotten(window);
+  }
+
+  private void conclude(
+      List<SeriesAssessment> assessments, Map<String, SeriesSample> seen, long window) {
     Map<String, Double> traffic = new HashMap<>();
     for (SeriesAssessment each : assessments) {
       traffic.merge(series(each.series()).id.service(), usualCount(each), Double::sum);
@@ -180,6 +195,9 @@ final class TenantDetector {
       double share = ofService > 0 ? usualCount(each) / ofService : 1;
       conclude(each, seen.get(each.series()), window, share);
     }
+  }
+
+  private void abandonForgotten(long window) {
     for (String name : detector.forgotten()) {
       JudgedSeries series = judged.remove(name);
       if (series != null) {
@@ -352,7 +370,7 @@ final class TenantDetector {
             explanation.contributions(),
             explanation.sentence(change, endMs))
         .byEngine(DetectionConfig.EVIDENCE)
-        .withBasis(confidence.basis(name(series), change.episode()));
+        .withBasis(confidence.basis(SeriesSample.name(series), change.episode()));
   }
 
   /** Ends the episode of a series that is no longer watched. */
@@ -373,7 +391,7 @@ final class TenantDetector {
                   Map.of(),
                   summary)
               .byEngine(DetectionConfig.EVIDENCE)
-              .withBasis(confidence.basis(name(series.id), change.episode())));
+              .withBasis(confidence.basis(SeriesSample.name(series.id), change.episode())));
     }
   }
 
@@ -385,16 +403,7 @@ final class TenantDetector {
   }
 
   private JudgedSeries series(String name) {
-    return judged.computeIfAbsent(name, unknown -> new JudgedSeries(id(unknown)));
-  }
-
-  private SeriesId id(String name) {
-    int separator = name.indexOf('\0');
-    return SeriesId.ofOperation(
-        tenant, name.substring(0, separator), name.substring(separator + 1));
-  }
-
-  private static String name(SeriesId series) {
-    return series.service() + '\0' + series.operation();
+    return judged.computeIfAbsent(
+        name, unknown -> new JudgedSeries(SeriesSample.id(tenant, unknown)));
   }
 }

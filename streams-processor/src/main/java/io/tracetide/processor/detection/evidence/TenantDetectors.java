@@ -7,10 +7,15 @@ import io.tracetide.processor.anomaly.EpisodePolicy;
 import io.tracetide.processor.anomaly.EpisodeSubject;
 import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.detection.ReportLimits;
+import io.tracetide.processor.detection.progress.CalibrationProgress;
+import io.tracetide.processor.detection.progress.PartitionProgress;
+import io.tracetide.processor.detection.progress.SeriesProgress;
 import io.tracetide.processor.detection.silence.SilenceConfig;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.AnomalyKind;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToIntFunction;
@@ -82,6 +87,17 @@ public final class TenantDetectors {
    */
   public void judged(String tenant, EvidenceChannel channel, int faults, int harmless) {
     tenant(tenant).detector().calibration(channel).judged(faults, harmless);
+  }
+
+  /** How much is known of each series, and of each tenant. */
+  public PartitionProgress progress() {
+    List<SeriesProgress> series = new ArrayList<>();
+    List<CalibrationProgress> calibrations = new ArrayList<>();
+    for (Map.Entry<String, TenantDetector> each : tenants.entrySet()) {
+      EvidenceProgress.add(
+          each.getKey(), each.getValue().detector(), policy.windowMs(), series, calibrations);
+    }
+    return new PartitionProgress(series, calibrations);
   }
 
   /** Ends all episodes, because the detectors are switched off. */

@@ -63,7 +63,7 @@ final class TenantWindows {
   boolean add(SampleBatch batch, long nowMs) {
     heardMs.put(batch.partition(), nowMs);
     beganMs = Math.min(beganMs, nowMs);
-    if (batch.kind() == SampleBatch.Kind.LAST) {
+    if (batch.kind().endsWindow()) {
       received.merge(batch.partition(), batch.window(), Math::max);
       storage.putReceived(tenant, batch.partition(), batch.window());
     }
@@ -80,7 +80,7 @@ final class TenantWindows {
         waiting.computeIfAbsent(batch.window(), window -> new ArrayList<>());
     ofWindow.add(batch);
     samples += batch.samples().size();
-    if (batch.kind() == SampleBatch.Kind.PART) {
+    if (batch.kind().isPart()) {
       received.putIfAbsent(batch.partition(), batch.window() - 1);
     }
     return ofWindow.size() - 1;

@@ -118,6 +118,11 @@ final class GaugeSeries {
         contributions);
   }
 
+  /** Values that the usual range knows, at most {@value UsualRange#SIZE}. */
+  int learned() {
+    return range.size();
+  }
+
   /** The least scale of a rate: the deviation of the usual number of independent events. */
   private double rateFloor(long windowMs) {
     double seconds = windowMs / 1_000.0;

@@ -4,6 +4,7 @@ import static io.tracetide.processor.anomaly.EpisodeSubject.SERIES_ORDER;
 
 import io.tracetide.detection.IsolationForestEngine;
 import io.tracetide.detection.OutlierEngine;
+import io.tracetide.detection.gauge.GaugeDetector;
 import io.tracetide.processor.anomaly.Change;
 import io.tracetide.processor.anomaly.DetectorOutput;
 import io.tracetide.processor.anomaly.Episode;
@@ -13,6 +14,7 @@ import io.tracetide.processor.anomaly.EpisodeSubject;
 import io.tracetide.processor.anomaly.Finding;
 import io.tracetide.processor.anomaly.TierWindow;
 import io.tracetide.processor.anomaly.WindowDetector;
+import io.tracetide.processor.detection.progress.SeriesProgress;
 import io.tracetide.processor.rule.Glob;
 import io.tracetide.processor.window.RecentWindows;
 import io.tracetide.processor.window.SeriesId;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * The learned detector of metrics: finds gauges, and rates of counters, with unusual values. It
@@ -109,6 +112,23 @@ public final class GaugeWindows implements WindowDetector {
         && series.attributes().isEmpty()
         && !series.service().equals(SeriesId.OTHER)
         && isWanted(series);
+  }
+
+  @Override
+  public void eachProgress(Consumer<SeriesProgress> reader) {
+    if (!isActive()) {
+      return;
+    }
+    for (GaugeSeries series : watched.values()) {
+      reader.accept(
+          new SeriesProgress(
+              series.id,
+              ENGINE,
+              WINDOW_MS,
+              series.learned(),
+              UsualRange.LEAST,
+              GaugeDetector.WARM_UP));
+    }
   }
 
   private boolean isWanted(SeriesId series) {

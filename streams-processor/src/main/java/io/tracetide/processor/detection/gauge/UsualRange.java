@@ -55,6 +55,10 @@ final class UsualRange {
     return sorted[(int) (quantile * (sorted.length - 1))];
   }
 
+  int size() {
+    return size;
+  }
+
   boolean isKnown() {
     return size >= LEAST;
   }

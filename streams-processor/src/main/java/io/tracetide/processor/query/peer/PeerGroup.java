@@ -4,6 +4,7 @@ import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tracetide.processor.query.anomaly.AnomalyView;
+import io.tracetide.processor.query.detection.DetectionView;
 import io.tracetide.processor.query.peer.message.AnomalyFormat;
 import io.tracetide.processor.query.trace.LedgerView;
 import io.tracetide.processor.query.window.WindowView;
@@ -26,6 +27,7 @@ public final class PeerGroup implements Consumer<ServerBuilder>, AutoCloseable {
   private final PeerServer server;
   private final WindowView windows;
   private final AnomalyView anomalies;
+  private final DetectionView detection;
   private final LedgerView ledger;
   private final PeerChanges changes;
 
@@ -51,6 +53,7 @@ public final class PeerGroup implements Consumer<ServerBuilder>, AutoCloseable {
     this.server = new PeerServer(config, local, format);
     this.windows = new PeerGroupWindowView(local, owners, peers);
     this.anomalies = new PeerGroupAnomalyView(local, owners, peers, format);
+    this.detection = new PeerGroupDetectionView(local, owners, peers);
     this.ledger = new PeerGroupLedgerView(local.ledgers(), ledgerOwners, peers);
     this.changes = new PeerChanges(client, owners, ledgerOwners, format);
   }
@@ -63,6 +66,11 @@ public final class PeerGroup implements Consumer<ServerBuilder>, AutoCloseable {
   /** Anomalies of all instances. */
   public AnomalyView anomalies() {
     return anomalies;
+  }
+
+  /** Progress of the detectors of all instances. */
+  public DetectionView detection() {
+    return detection;
   }
 
   /** Traces of all instances. */

@@ -18,6 +18,7 @@ import io.tracetide.processor.query.peer.message.MessageTooLargeException;
 import io.tracetide.processor.query.peer.message.PartitionAnomalies;
 import io.tracetide.processor.query.peer.message.PartitionWindows;
 import io.tracetide.processor.query.peer.message.PeerFailure;
+import io.tracetide.processor.query.peer.message.ProgressRecords;
 import io.tracetide.processor.query.peer.message.RequestRecords;
 import io.tracetide.processor.query.peer.message.TraceRecords;
 import io.tracetide.processor.query.request.CancellationCheck;
@@ -33,6 +34,7 @@ import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.http.ProblemResponse;
 import io.tracetide.schemas.peer.AnomaliesRequest;
 import io.tracetide.schemas.peer.PeerTraceCount;
+import io.tracetide.schemas.peer.ProgressRequest;
 import io.tracetide.schemas.peer.TraceCountsRequest;
 import io.tracetide.schemas.peer.TraceCountsResponse;
 import io.tracetide.schemas.peer.TraceRequest;
@@ -57,6 +59,7 @@ import org.apache.kafka.streams.errors.InvalidStateStoreException;
 final class PeerServer implements Consumer<ServerBuilder> {
   static final String WINDOWS = "/internal/windows";
   static final String ANOMALIES = "/internal/anomalies";
+  static final String DETECTION = "/internal/detection";
   static final String TRACE = "/internal/trace";
   static final String TRACES = "/internal/traces";
   static final String TRACE_COUNTS = "/internal/trace-counts";
@@ -100,6 +103,7 @@ final class PeerServer implements Consumer<ServerBuilder> {
             .build();
     route(server, readers, WINDOWS, this::windows);
     route(server, readers, ANOMALIES, this::anomalies);
+    route(server, readers, DETECTION, this::detection);
     route(server, readers, TRACE, this::trace);
     route(server, readers, TRACES, this::traces);
     route(server, readers, TRACE_COUNTS, this::traceCounts);
@@ -201,6 +205,13 @@ final class PeerServer implements Consumer<ServerBuilder> {
               writer.accept(anomaly);
             });
     return writer.finish();
+  }
+
+  private byte[] detection(byte[] message, CancellationCheck cancellation) {
+    ProgressRequest request = MessageFormat.PROGRESS_REQUEST.decode(message);
+    Held held = only(request.getPartition()).holdings().here().get(0);
+    return ProgressRecords.encode(
+        request.getPartition(), held.detection(), limit(request.getLimitBytes()));
   }
 
   private byte[] trace(byte[] message, CancellationCheck cancellation) {

@@ -1,5 +1,6 @@
 package io.tracetide.processor.query.store;
 
+import io.tracetide.processor.detection.progress.PartitionProgress;
 import io.tracetide.processor.query.store.StorePartitions.Held;
 import io.tracetide.processor.query.store.StorePartitions.Holdings;
 import io.tracetide.processor.topology.window.OpenPartitions;
@@ -113,6 +114,11 @@ public final class KafkaStreamsPartitions implements StorePartitions {
       @Override
       public ReadOnlyKeyValueStore<String, Anomaly> anomalies() {
         return store("anomalies", QueryableStoreTypes.keyValueStore());
+      }
+
+      @Override
+      public PartitionProgress detection() {
+        return open.progress().of(partition);
       }
 
       private <T> T store(String name, QueryableStoreType<T> type) {

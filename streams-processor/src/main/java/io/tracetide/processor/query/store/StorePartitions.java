@@ -1,5 +1,6 @@
 package io.tracetide.processor.query.store;
 
+import io.tracetide.processor.detection.progress.PartitionProgress;
 import io.tracetide.processor.window.OpenWindows;
 import io.tracetide.schemas.Anomaly;
 import java.util.List;
@@ -46,5 +47,8 @@ public interface StorePartitions {
     OpenWindows open();
 
     ReadOnlyKeyValueStore<String, Anomaly> anomalies();
+
+    /** How much the detectors of the partition know. */
+    PartitionProgress detection();
   }
 }

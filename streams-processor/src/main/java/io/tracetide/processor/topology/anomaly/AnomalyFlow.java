@@ -163,14 +163,16 @@ public final class AnomalyFlow {
 
   private KStream<byte[], TenantReport> detectEvidence(KStream<byte[], WindowEvent> closed) {
     return closed
-        .process(this::sample, Named.as(SAMPLE), AnomalyStores.EVIDENCE)
+        .process(
+            this::sample, Named.as(SAMPLE), AnomalyStores.EVIDENCE, windows.baseTier().storeName())
         .repartition(
             Repartitioned.<byte[], byte[]>as(SAMPLES).withKeySerde(BYTES).withValueSerde(BYTES))
-        .process(this::judge, Named.as("detect-evidence"), AnomalyStores.ofEvidence());
+        .process(this::judge, Named.as(DetectEvidence.NAME), AnomalyStores.ofEvidence());
   }
 
   private SampleWindows sample() {
-    return new SampleWindows(settings.detection(), windows.baseTier(), metrics);
+    return new SampleWindows(
+        settings.detection(), windows.baseTier(), windows.partitionCount(), metrics);
   }
 
   private DetectEvidence judge() {
@@ -180,6 +182,7 @@ public final class AnomalyFlow {
         windows.config(),
         windows.partitionCount(),
         settings.feedback(),
+        windows.partitions().progress(),
         metrics);
   }
 
@@ -195,7 +198,7 @@ public final class AnomalyFlow {
   }
 
   private DetectWindows detect() {
-    return detectWindows(this::learnedDetectors);
+    return detectWindows(DETECT, this::learnedDetectors);
   }
 
   /** Detectors of the node {@link #DETECT}. */
@@ -207,7 +210,7 @@ public final class AnomalyFlow {
   }
 
   private DetectWindows evaluate() {
-    return detectWindows(this::thresholdDetectors);
+    return detectWindows(EVALUATE, this::thresholdDetectors);
   }
 
   /** Detectors of the node {@link #EVALUATE}. */
@@ -221,8 +224,9 @@ public final class AnomalyFlow {
         new BurnRateDetector(settings.slo()));
   }
 
-  private DetectWindows detectWindows(Supplier<List<WindowDetector>> detectors) {
-    return new DetectWindows(detectors, windows.config().tiers(), metrics);
+  private DetectWindows detectWindows(String name, Supplier<List<WindowDetector>> detectors) {
+    return new DetectWindows(
+        detectors, windows.config().tiers(), name, windows.partitions().progress(), metrics);
   }
 
   private RaiseTraceAnomalies raise() {

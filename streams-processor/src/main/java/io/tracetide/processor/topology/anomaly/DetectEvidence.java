@@ -9,6 +9,7 @@ import io.tracetide.processor.anomaly.WindowDetector;
 import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.detection.evidence.SampleBatch;
 import io.tracetide.processor.detection.evidence.TenantDetectors;
+import io.tracetide.processor.detection.progress.DetectionProgress;
 import io.tracetide.processor.detection.silence.SilenceConfig;
 import io.tracetide.processor.feedback.FeedbackRules;
 import io.tracetide.processor.topology.commit.ChangelogStart;
@@ -44,6 +45,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DetectEvidence implements Processor<byte[], byte[], byte[], TenantReport> {
 
+  /** Name of the node of the topology. */
+  static final String NAME = "detect-evidence";
+
   /** Keys in the store of episodes; the state is in a store of its own. */
   private static final WindowDetector.Keys KEYS = new WindowDetector.Keys('e', 'E');
 
@@ -52,6 +56,7 @@ public final class DetectEvidence implements Processor<byte[], byte[], byte[], T
   private final WindowConfig windows;
   private final IntSupplier partitionCount;
   private final FeedbackRules feedback;
+  private final DetectionProgress progress;
   private final ProcessorMetrics metrics;
 
   /** Version of the feedback that the detectors of a tenant know. */
@@ -60,6 +65,7 @@ public final class DetectEvidence implements Processor<byte[], byte[], byte[], T
   private ProcessorContext<byte[], TenantReport> context;
   private TenantDetectors detectors;
   private AnomalyPublisher anomalies;
+  private DetectionProgress.Node reported;
 
   /** Anomalies that were found since the last report. */
   private final List<Anomaly> found = new ArrayList<>();
@@ -68,6 +74,7 @@ public final class DetectEvidence implements Processor<byte[], byte[], byte[], T
    * Creates the processor.
    *
    * @param partitionCount number of partitions of the partial counts, read when a task starts
+   * @param progress receives how much the detectors know
    */
   @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before process.
   public DetectEvidence(
@@ -76,18 +83,21 @@ public final class DetectEvidence implements Processor<byte[], byte[], byte[], T
       WindowConfig windows,
       IntSupplier partitionCount,
       FeedbackRules feedback,
+      DetectionProgress progress,
       ProcessorMetrics metrics) {
     this.config = config;
     this.silence = silence;
     this.windows = windows;
     this.partitionCount = partitionCount;
     this.feedback = feedback;
+    this.progress = progress;
     this.metrics = metrics;
   }
 
   @Override
   public void init(ProcessorContext<byte[], TenantReport> context) {
     this.context = context;
+    reported = progress.node(context.taskId().partition(), NAME);
     feedbackKnown.clear();
     KeyValueStore<Bytes, byte[]> state = context.getStateStore(AnomalyStores.EVIDENCE);
     ChangelogStart.ensure(state, Bytes.wrap(new byte[0]));
@@ -137,10 +147,18 @@ public final class DetectEvidence implements Processor<byte[], byte[], byte[], T
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    if (config.isEvidence() && !add(SampleBatch.decode(record.value()))) {
-      metrics.samplesLate.increment();
+    if (config.isEvidence()) {
+      if (!add(SampleBatch.decode(record.value()))) {
+        metrics.samplesLate.increment();
+      }
+      reported.update(context.currentSystemTimeMs(), detectors::progress);
     }
     report();
+  }
+
+  @Override
+  public void close() {
+    reported.close();
   }
 
   /** Forwards the anomalies that were found together, one report for each tenant. */

@@ -2,6 +2,9 @@ package io.tracetide.processor.topology.anomaly;
 
 import io.tracetide.processor.anomaly.TierWindow;
 import io.tracetide.processor.anomaly.WindowDetector;
+import io.tracetide.processor.detection.progress.DetectionProgress;
+import io.tracetide.processor.detection.progress.PartitionProgress;
+import io.tracetide.processor.detection.progress.SeriesProgress;
 import io.tracetide.processor.topology.commit.ChangelogStart;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.processor.window.RecentWindows;
@@ -10,6 +13,7 @@ import io.tracetide.processor.window.WindowEvent;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.schemas.Anomaly;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.kafka.common.utils.Bytes;
@@ -29,8 +33,12 @@ public final class DetectWindows implements Processor<byte[], WindowEvent, Strin
 
   private final Supplier<List<WindowDetector>> detectors;
   private final List<WindowTier> tiers;
+  private final String name;
+  private final DetectionProgress progress;
   private final ProcessorMetrics metrics;
   private List<DetectorStorage> attached = List.of();
+  private ProcessorContext<String, Anomaly> context;
+  private DetectionProgress.Node reported;
 
   /**
    * Creates the processor.
@@ -38,16 +46,27 @@ public final class DetectWindows implements Processor<byte[], WindowEvent, Strin
    * @param detectors creates new detectors, which are then restored from the stores; at most one
    *     saves rows
    * @param tiers the tiers of the windows
+   * @param name of the node of the topology
+   * @param progress receives how much the detectors know
    */
+  @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before process.
   public DetectWindows(
-      Supplier<List<WindowDetector>> detectors, List<WindowTier> tiers, ProcessorMetrics metrics) {
+      Supplier<List<WindowDetector>> detectors,
+      List<WindowTier> tiers,
+      String name,
+      DetectionProgress progress,
+      ProcessorMetrics metrics) {
     this.detectors = detectors;
     this.tiers = List.copyOf(tiers);
+    this.name = name;
+    this.progress = progress;
     this.metrics = metrics;
   }
 
   @Override
   public void init(ProcessorContext<String, Anomaly> context) {
+    this.context = context;
+    reported = progress.node(context.taskId().partition(), name);
     KeyValueStore<Bytes, byte[]> episodes = context.getStateStore(AnomalyStores.EPISODES);
     ChangelogStart.ensure(episodes, Bytes.wrap(new byte[0]));
     List<WindowDetector> created = detectors.get();
@@ -57,6 +76,11 @@ public final class DetectWindows implements Processor<byte[], WindowEvent, Strin
     attached =
         created.stream().map(detector -> new DetectorStorage(detector, context, metrics)).toList();
     attached.forEach(DetectorStorage::restore);
+  }
+
+  @Override
+  public void close() {
+    reported.close();
   }
 
   @Override
@@ -99,6 +123,13 @@ public final class DetectWindows implements Processor<byte[], WindowEvent, Strin
         each.detector().complete(window, recent, each);
       }
     }
+    reported.update(context.currentSystemTimeMs(), this::progress);
+  }
+
+  private PartitionProgress progress() {
+    List<SeriesProgress> series = new ArrayList<>();
+    attached.forEach(each -> each.detector().eachProgress(series::add));
+    return new PartitionProgress(series, List.of());
   }
 
   private void revise(SeriesId series, TierWindow window, WindowStats stats) {

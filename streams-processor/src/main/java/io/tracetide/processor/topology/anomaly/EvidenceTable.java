@@ -11,6 +11,7 @@ import io.tracetide.processor.detection.silence.SilenceDetector;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -34,6 +35,7 @@ final class EvidenceTable implements EvidenceStorage {
   private static final char SAMPLED = 't';
   private static final char CALIBRATION = 'p';
   private static final char SILENCE = 'q';
+  private static final char SENT = 'n';
 
   /** Inputs of a series that are kept; an older one is overwritten by one of the same slot. */
   private static final int SLOTS = EvidenceDetector.KEPT_INPUTS;
@@ -137,6 +139,17 @@ final class EvidenceTable implements EvidenceStorage {
 
   void deleteSampled(String tenant) {
     store.delete(key(SAMPLED, tenant, new byte[0]));
+  }
+
+  /** Saves the latest window whose samples were sent. */
+  void putSent(long window) {
+    store.put(key(SENT, "", new byte[0]), ofLong(window));
+  }
+
+  /** What was saved by {@link #putSent}. */
+  OptionalLong sent() {
+    byte[] saved = store.get(key(SENT, "", new byte[0]));
+    return saved == null ? OptionalLong.empty() : OptionalLong.of(ByteBuffer.wrap(saved).getLong());
   }
 
   /** What was saved by {@link #putSampled}. */

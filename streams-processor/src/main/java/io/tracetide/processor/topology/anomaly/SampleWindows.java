@@ -3,16 +3,20 @@ package io.tracetide.processor.topology.anomaly;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.detection.evidence.PastSamples;
 import io.tracetide.processor.detection.evidence.SampleBatch;
 import io.tracetide.processor.detection.evidence.SampleCollector;
 import io.tracetide.processor.topology.commit.ChangelogStart;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
+import io.tracetide.processor.topology.window.KafkaRowStore;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowEvent;
 import io.tracetide.processor.window.WindowTier;
+import io.tracetide.processor.window.tier.RetainedWindows;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -21,30 +25,45 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
  * Sends the samples of closed windows to the partitions of their tenants. The key of a record is
- * the tenant.
+ * the tenant. Windows that closed before detection by evidence was switched on are sent first, so
+ * that it need not wait for new ones.
  */
 public final class SampleWindows implements Processor<byte[], WindowEvent, byte[], byte[]> {
+
+  private static final long NONE_SENT = Long.MIN_VALUE / 2;
 
   /** Windows after which the latest window with spans of a tenant is saved again. */
   private static final int SAVE_EVERY = 30;
 
+  /** Windows before the first one that are sent: 4 hours. */
+  private static final int MOST_PAST = 1_440;
+
   private final DetectionConfig config;
   private final WindowTier tier;
+  private final IntSupplier partitionCount;
   private final ProcessorMetrics metrics;
   private final Map<String, Long> saved = new HashMap<>();
   private ProcessorContext<byte[], byte[]> context;
   private EvidenceTable table;
   private SampleCollector collector;
+  private RetainedWindows retained;
+  private long sent;
 
   /**
    * Creates the processor.
    *
    * @param tier tier of the windows; others are ignored
+   * @param partitionCount number of partitions of the partial counts, read when a task starts
    */
   @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before process.
-  public SampleWindows(DetectionConfig config, WindowTier tier, ProcessorMetrics metrics) {
+  public SampleWindows(
+      DetectionConfig config,
+      WindowTier tier,
+      IntSupplier partitionCount,
+      ProcessorMetrics metrics) {
     this.config = config;
     this.tier = tier;
+    this.partitionCount = partitionCount;
     this.metrics = metrics;
   }
 
@@ -63,6 +82,12 @@ public final class SampleWindows implements Processor<byte[], WindowEvent, byte[
     saved.clear();
     saved.putAll(table.sampled());
     collector.restore(saved);
+    retained = new RetainedWindows(new KafkaRowStore(context.getStateStore(tier.storeName())));
+    sent =
+        table
+            .sent()
+            .orElseGet(
+                () -> saved.values().stream().mapToLong(Long::longValue).max().orElse(NONE_SENT));
   }
 
   @Override
@@ -78,6 +103,7 @@ public final class SampleWindows implements Processor<byte[], WindowEvent, byte[
         metrics.seriesUnwatched.increment();
       }
     } else if (event instanceof WindowEvent.Complete complete) {
+      sendPast(complete);
       send(collector.complete(complete.startMs(), complete.recent()), complete.endMs());
       save();
     } else if (event instanceof WindowEvent.Revised revised) {
@@ -87,6 +113,30 @@ public final class SampleWindows implements Processor<byte[], WindowEvent, byte[
     } else if (event instanceof WindowEvent.RevisionsComplete complete) {
       send(collector.revisionsComplete(complete.recent()), complete.endMs());
     }
+  }
+
+  /** Sends the windows between the latest one that was sent and this one that are retained. */
+  private void sendPast(WindowEvent.Complete complete) {
+    long window = Math.floorDiv(complete.startMs(), tier.sizeMs());
+    if (window - 1 > sent) {
+      PastSamples past =
+          new PastSamples(
+              context.taskId().partition(),
+              window,
+              config.maxSeries(),
+              PastSamples.MOST / partitionCount.getAsInt());
+      long oldest = Math.max(sent + 1, window - MOST_PAST);
+      for (long each = window - 1; each >= oldest && !past.isFull(); each--) {
+        long number = each;
+        retained.read(
+            number * tier.sizeMs(),
+            (series, stats) -> past.add(series, number, complete.recent().lateness(series), stats));
+      }
+      collector.restore(past.tenants());
+      send(past.batches(), complete.endMs());
+    }
+    sent = window;
+    table.putSent(window);
   }
 
   private void send(List<SampleBatch> batches, long timeMs) {

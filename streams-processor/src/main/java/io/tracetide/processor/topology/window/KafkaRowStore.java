@@ -10,11 +10,11 @@ import org.apache.kafka.streams.state.WindowStore;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of a tier in a window store. */
-final class KafkaRowStore implements RowStore {
+public final class KafkaRowStore implements RowStore {
 
   private final WindowStore<Bytes, byte[]> store;
 
-  KafkaRowStore(WindowStore<Bytes, byte[]> store) {
+  public KafkaRowStore(WindowStore<Bytes, byte[]> store) {
     this.store = store;
   }
 

@@ -3,6 +3,7 @@ package io.tracetide.processor.topology.window;
 import io.tracetide.processor.change.LocalChanges;
 import io.tracetide.processor.change.StateChange;
 import io.tracetide.processor.change.TaskChanges;
+import io.tracetide.processor.detection.progress.DetectionProgress;
 import io.tracetide.processor.window.OpenWindows;
 import io.tracetide.processor.window.WindowTier;
 import java.util.Map;
@@ -10,7 +11,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The open windows of the partitions that this process aggregates, for queries and changes. */
+/**
+ * What is kept in memory of the partitions that this process aggregates, for queries and changes:
+ * their open windows, and the progress of their detectors.
+ */
 public final class OpenPartitions {
 
   /** Series of a partition that are read at a time, while its task waits. */
@@ -18,6 +22,7 @@ public final class OpenPartitions {
 
   private final Map<Integer, OpenWindows> partitions = new ConcurrentHashMap<>();
   private final LocalChanges changes;
+  private final DetectionProgress progress = new DetectionProgress();
 
   /** Whether changes were wanted the last time; for the thread that reads them. */
   private boolean followed;
@@ -42,6 +47,11 @@ public final class OpenPartitions {
     if (partitions.remove(partition, windows)) {
       changes.reassigned();
     }
+  }
+
+  /** How much the detectors know. */
+  public DetectionProgress progress() {
+    return progress;
   }
 
   /** Changes of the task of a partition. */

@@ -201,6 +201,19 @@ final class TierRows {
     return series;
   }
 
+  /** Passes on each series of a row. */
+  static void read(byte[] prefix, byte[] row, RetainedWindows.Reader reader) {
+    WindowRow.read(
+        row,
+        (bytes, nameStart, nameLength, countsStart, countsLength) -> {
+          WindowStats stats = new WindowStats();
+          WindowStatsCodec.addTo(stats, bytes, countsStart, countsLength);
+          reader.read(
+              SeriesCodec.decode(series(prefix, prefix.length, bytes, nameStart, nameLength)),
+              stats);
+        });
+  }
+
   /** Adds the counts of a row to those of its series. */
   static void addTo(SeriesTable table, byte[] prefix, byte[] row) {
     WindowRow.read(

@@ -90,6 +90,7 @@ public final class DashboardPreview {
             new QueryViews(
                 windows,
                 anomalies,
+                reader -> List.of(),
                 Optional.of(
                     LocalLedgers.view(List.of(new Workflows(clock.instant(), options).ledger())))),
             WindowTier.ALL,

@@ -14,6 +14,7 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.tracetide.processor.detection.progress.PartitionProgress;
 import io.tracetide.processor.query.anomaly.AnomalyView;
 import io.tracetide.processor.query.peer.PartitionOwners.Owners;
 import io.tracetide.processor.query.peer.message.MessageFormat;
@@ -614,6 +615,11 @@ class PeerGroupTest {
     @Override
     public OpenWindows open() {
       throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public PartitionProgress detection() {
+      return PartitionProgress.NONE;
     }
 
     @Override

@@ -79,7 +79,8 @@ class PrometheusParityIT {
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
             new QueryServer(
                 new QueryConfig(2, 10, 200_000, LiveConfig.defaults(), PeerConfig.defaults()),
-                new QueryViews(history.windows(), reader -> List.of(), Optional.empty()),
+                new QueryViews(
+                    history.windows(), reader -> List.of(), reader -> List.of(), Optional.empty()),
                 WindowTier.ALL,
                 SloConfig.of(),
                 StatusRules.withWarmUp(1),

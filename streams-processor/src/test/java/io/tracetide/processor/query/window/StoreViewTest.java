@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tracetide.processor.detection.progress.PartitionProgress;
 import io.tracetide.processor.query.anomaly.Episodes;
 import io.tracetide.processor.query.anomaly.StoreAnomalyView;
 import io.tracetide.processor.query.request.Scope;
@@ -266,6 +267,11 @@ class StoreViewTest {
     }
 
     @Override
+    public PartitionProgress detection() {
+      return PartitionProgress.NONE;
+    }
+
+    @Override
     public ReadOnlyKeyValueStore<String, Anomaly> anomalies() {
       throw new InvalidStateStoreException("closed");
     }
@@ -343,6 +349,11 @@ class StoreViewTest {
     @Override
     public OpenWindows open() {
       return open;
+    }
+
+    @Override
+    public PartitionProgress detection() {
+      return PartitionProgress.NONE;
     }
 
     @Override

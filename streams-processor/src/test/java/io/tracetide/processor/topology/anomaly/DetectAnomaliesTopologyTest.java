@@ -7,6 +7,7 @@ import io.tracetide.detection.OutlierEngines;
 import io.tracetide.processor.anomaly.AnomaliesConfig;
 import io.tracetide.processor.detection.AnomalyDetector;
 import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.detection.progress.DetectionProgress;
 import io.tracetide.processor.topology.AnomalyDriver;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
@@ -113,6 +114,8 @@ class DetectAnomaliesTopologyTest {
                             AnomalyDriver.WINDOW,
                             Duration.ofMinutes(2))),
                 WindowTier.ALL,
+                "detect",
+                new DetectionProgress(),
                 metrics),
         keeping);
   }

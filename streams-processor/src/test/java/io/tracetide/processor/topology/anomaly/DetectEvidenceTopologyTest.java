@@ -13,6 +13,7 @@ import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.detection.ReportLimits;
 import io.tracetide.processor.detection.evidence.SampleBatch;
 import io.tracetide.processor.detection.evidence.SeriesSample;
+import io.tracetide.processor.detection.progress.DetectionProgress;
 import io.tracetide.processor.detection.silence.SilenceConfig;
 import io.tracetide.processor.feedback.FeedbackRules;
 import io.tracetide.processor.incident.IncidentsConfig;
@@ -60,6 +61,7 @@ class DetectEvidenceTopologyTest {
   private static final long WINDOW_MS = 10_000;
   private static final long FIRST_WINDOW = 170_000_000;
   private static final FeedbackRules FEEDBACK = new FeedbackRules(new FeedbackBook());
+  private static final DetectionProgress PROGRESS = new DetectionProgress();
   private static final int PARTITIONS = 2;
   private static final int SERVICES = 12;
   private static final int FAULT = 300;
@@ -75,6 +77,9 @@ class DetectEvidenceTopologyTest {
   private int faultAt = FAULT;
 
   private int windows = WINDOWS;
+
+  /** First window that has not closed before detection was switched on. */
+  private int pastUntil;
 
   /** A fault that lasts for eight windows. */
   private enum Fault {
@@ -106,6 +111,21 @@ class DetectEvidenceTopologyTest {
     Anomaly last = slow.get(slow.size() - 1);
     assertThat(last.getState()).isEqualTo(AnomalyState.RESOLVED);
     assertThat(last.getAnomalyId()).isEqualTo(opened.getAnomalyId());
+  }
+
+  /** The fault is in windows that closed before detection was switched on. */
+  @Test
+  void shouldLearnOfPastWindowsAndPublishNothing() {
+    pastUntil = WINDOWS;
+    assertThat(run(Fault.SLOW, 1, Set.of())).isEmpty();
+
+    pastUntil = FAULT - 2;
+    assertThat(run(Fault.SLOW, 1, Set.of()))
+        .first()
+        .satisfies(
+            opened ->
+                assertThat(opened.getOpenedAt().toEpochMilli())
+                    .isEqualTo((FIRST_WINDOW + FAULT + 2) * WINDOW_MS));
   }
 
   @Test
@@ -335,7 +355,12 @@ class DetectEvidenceTopologyTest {
         }
       }
     }
-    return new SampleBatch("acme", partition, FIRST_WINDOW + w, SampleBatch.Kind.LAST, samples);
+    return new SampleBatch(
+        "acme",
+        partition,
+        FIRST_WINDOW + w,
+        w < pastUntil ? SampleBatch.Kind.PAST_LAST : SampleBatch.Kind.LAST,
+        samples);
   }
 
   private static int partitionOf(String service) {
@@ -432,6 +457,7 @@ class DetectEvidenceTopologyTest {
           WindowConfig.defaults(),
           () -> PARTITIONS,
           FEEDBACK,
+          PROGRESS,
           metrics);
     }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.tracetide.processor.detection.progress.DetectionProgress;
 import io.tracetide.processor.rule.Bound;
 import io.tracetide.processor.rule.RuleConfig;
 import io.tracetide.processor.rule.RuleEvaluator;
@@ -104,6 +105,8 @@ class EvaluateRulesTopologyTest {
                                 AnomalyDriver.WINDOW,
                                 Duration.ofMinutes(2))),
                     WindowTier.ALL,
+                    "detect",
+                    new DetectionProgress(),
                     metrics))) {
       driver.window(CHECKOUT, stats(30));
       configured.set(List.of());
@@ -213,6 +216,8 @@ class EvaluateRulesTopologyTest {
                         new RuleEvaluator(
                             config, List.of(), AnomalyDriver.WINDOW, Duration.ofMinutes(2))),
                 WindowTier.ALL,
+                "detect",
+                new DetectionProgress(),
                 metrics));
   }
 

@@ -9,6 +9,7 @@ import io.tracetide.processor.anomaly.EpisodeSubject;
 import io.tracetide.processor.anomaly.TierWindow;
 import io.tracetide.processor.anomaly.WindowDetector;
 import io.tracetide.processor.cardinality.CardinalityConfig;
+import io.tracetide.processor.detection.progress.DetectionProgress;
 import io.tracetide.processor.topology.anomaly.AnomalyStores;
 import io.tracetide.processor.topology.anomaly.DetectWindows;
 import io.tracetide.processor.topology.commit.CommitHook;
@@ -173,6 +174,8 @@ class CoarseWindowsTopologyTest {
                         new Recorder('x', WindowTier.MINUTE, minutes),
                         new Recorder('y', WindowTier.BASE, bases)),
                 CONFIG.tiers(),
+                "detect",
+                new DetectionProgress(),
                 metrics),
         Named.as("detect"),
         AnomalyStores.ofRules());

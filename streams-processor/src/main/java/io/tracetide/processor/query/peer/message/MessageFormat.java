@@ -5,6 +5,8 @@ import io.tracetide.schemas.peer.AnomaliesRequest;
 import io.tracetide.schemas.peer.AnomaliesResponse;
 import io.tracetide.schemas.peer.ChangesBatch;
 import io.tracetide.schemas.peer.ChangesRequest;
+import io.tracetide.schemas.peer.ProgressRequest;
+import io.tracetide.schemas.peer.ProgressResponse;
 import io.tracetide.schemas.peer.TraceCountsRequest;
 import io.tracetide.schemas.peer.TraceCountsResponse;
 import io.tracetide.schemas.peer.TraceRequest;
@@ -36,7 +38,7 @@ import org.apache.avro.specific.SpecificRecord;
  */
 public final class MessageFormat<T extends SpecificRecord> {
   /** To be incremented with every change of a schema in {@code peer-message.avdl}. */
-  static final byte VERSION = 4;
+  static final byte VERSION = 5;
 
   static final int HEADER_BYTES = 10;
 
@@ -55,6 +57,10 @@ public final class MessageFormat<T extends SpecificRecord> {
       new MessageFormat<>('A', AnomaliesRequest.class);
   static final MessageFormat<AnomaliesResponse> ANOMALIES_RESPONSE =
       new MessageFormat<>('a', AnomaliesResponse.class);
+  public static final MessageFormat<ProgressRequest> PROGRESS_REQUEST =
+      new MessageFormat<>('P', ProgressRequest.class);
+  static final MessageFormat<ProgressResponse> PROGRESS_RESPONSE =
+      new MessageFormat<>('p', ProgressResponse.class);
   public static final MessageFormat<TraceRequest> TRACE_REQUEST =
       new MessageFormat<>('F', TraceRequest.class);
   public static final MessageFormat<TraceResponse> TRACE_RESPONSE =

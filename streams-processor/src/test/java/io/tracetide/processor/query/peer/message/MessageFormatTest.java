@@ -3,14 +3,21 @@ package io.tracetide.processor.query.peer.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tracetide.processor.detection.progress.CalibrationProgress;
+import io.tracetide.processor.detection.progress.PartitionProgress;
+import io.tracetide.processor.detection.progress.SeriesProgress;
 import io.tracetide.processor.ledger.trace.LifecycleState;
 import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import io.tracetide.processor.ledger.trace.TraceStep;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.peer.AnomaliesRequest;
 import io.tracetide.schemas.peer.AnomaliesResponse;
 import io.tracetide.schemas.peer.ChangesBatch;
 import io.tracetide.schemas.peer.ChangesRequest;
 import io.tracetide.schemas.peer.PeerTrace;
+import io.tracetide.schemas.peer.ProgressRequest;
+import io.tracetide.schemas.peer.ProgressResponse;
 import io.tracetide.schemas.peer.TraceCountsRequest;
 import io.tracetide.schemas.peer.TraceCountsResponse;
 import io.tracetide.schemas.peer.TraceRequest;
@@ -43,6 +50,8 @@ class MessageFormatTest {
                 WindowsPart.getClassSchema(),
                 AnomaliesRequest.getClassSchema(),
                 AnomaliesResponse.getClassSchema(),
+                ProgressRequest.getClassSchema(),
+                ProgressResponse.getClassSchema(),
                 TraceRequest.getClassSchema(),
                 TraceResponse.getClassSchema(),
                 TracesRequest.getClassSchema(),
@@ -54,14 +63,34 @@ class MessageFormatTest {
             .mapToLong(MessageFormatTest::fingerprint)
             .reduce(0, (sum, next) -> 31 * sum + next);
 
-    assertThat(MessageFormat.VERSION).isEqualTo((byte) 4);
-    assertThat(schemas).isEqualTo(-4715864399229016460L);
+    assertThat(MessageFormat.VERSION).isEqualTo((byte) 5);
+    assertThat(schemas).isEqualTo(7140505993313441901L);
   }
 
   /** Builds before version 3 compare these bytes and respond that the version is another one. */
   @Test
   void shouldBeginWithTheMarkAndTheVersion() {
-    assertThat(response(trace(new LifecycleState.Running()))).startsWith('T', 't', 'q', 4);
+    assertThat(response(trace(new LifecycleState.Running()))).startsWith('T', 't', 'q', 5);
+  }
+
+  @Test
+  void shouldGiveBackTheProgressOfDetectors() {
+    PartitionProgress progress =
+        new PartitionProgress(
+            List.of(
+                new SeriesProgress(
+                    SeriesId.ofOperation("acme", "shop", "pay"), "evidence", 10_000, 19, 20, 240),
+                new SeriesProgress(
+                    SeriesId.ofMetric("acme", "shop", "cpu"), "gauge", 60_000, 0, 20, 120)),
+            List.of(new CalibrationProgress("acme", AnomalyKind.ERROR_RATE, 0.25, false)));
+
+    byte[] message = ProgressRecords.encode(3, progress, LIMIT);
+
+    assertThat(ProgressRecords.decode(message, 3)).isEqualTo(progress);
+    assertThatThrownBy(() -> ProgressRecords.decode(message, 4))
+        .isInstanceOf(MalformedMessageException.class);
+    assertThatThrownBy(() -> ProgressRecords.encode(3, progress, 40))
+        .isInstanceOf(MessageTooLargeException.class);
   }
 
   @Test

@@ -1,0 +1,5 @@
+/** How much of their history the detectors of this process know. */
+@NullMarked
+package io.tracetide.processor.detection.progress;
+
+import org.jspecify.annotations.NullMarked;
