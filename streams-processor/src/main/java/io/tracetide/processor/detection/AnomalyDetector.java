@@ -109,19 +109,7 @@ public final class AnomalyDetector implements WindowDetector {
 
   @Override
   public void eachProgress(Consumer<SeriesProgress> reader) {
-    if (!isActive()) {
-      return;
-    }
-    for (WatchedSeries series : watched.values()) {
-      reader.accept(
-          new SeriesProgress(
-              series.id,
-              config.engineName(),
-              windowMs,
-              series.past.isEmpty() ? 0 : series.past.age(),
-              config.leastWindows(),
-              config.bandWindows()));
-    }
+    watched.values().forEach(series -> reader.accept(series.progress(config, windowMs)));
   }
 
   @Override
@@ -268,22 +256,13 @@ public final class AnomalyDetector implements WindowDetector {
     for (WatchedSeries series : watched.values()) {
       WindowFeatures arrived = series.take();
       int lateness = recent.lateness(series.id);
-      int next = next(series, window, window - lateness);
+      int next = series.next(window, window - lateness);
       if (next <= window - lateness) {
         WindowFeatures seen = next == window ? arrived : recall(series.id, next, recent);
         candidates.add(rows.next(series, next, lateness > 0, seen));
       }
     }
     return candidates;
-  }
-
-  /** The first window of a series without a row; after a gap, the one that is due. */
-  private int next(WatchedSeries series, int window, int due) {
-    if (series.past.isEmpty()) {
-      return Math.max(series.since, due);
-    }
-    int next = series.past.newest() + 1;
-    return next < window - EpisodePolicy.MOST_RECENT ? due : next;
   }
 
   private WindowFeatures recall(SeriesId id, int window, RecentWindows recent) {

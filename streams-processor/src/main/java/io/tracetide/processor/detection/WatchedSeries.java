@@ -1,6 +1,8 @@
 package io.tracetide.processor.detection;
 
 import io.tracetide.processor.anomaly.Episode;
+import io.tracetide.processor.anomaly.EpisodePolicy;
+import io.tracetide.processor.detection.progress.SeriesProgress;
 import io.tracetide.processor.window.SeriesId;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,26 @@ final class WatchedSeries {
     WindowFeatures taken = arrived == null ? WindowFeatures.SILENT : arrived;
     arrived = null;
     return taken;
+  }
+
+  /** The first window without a row; after a gap, the one that is due. */
+  int next(int window, int due) {
+    if (past.isEmpty()) {
+      return Math.max(since, due);
+    }
+    int next = past.newest() + 1;
+    return next < window - EpisodePolicy.MOST_RECENT ? due : next;
+  }
+
+  /** How many windows are known. */
+  SeriesProgress progress(DetectionConfig config, long windowMs) {
+    return new SeriesProgress(
+        id,
+        config.engineName(),
+        windowMs,
+        past.isEmpty() ? 0 : past.age(),
+        config.leastWindows(),
+        config.bandWindows());
   }
 
   /** Spans that the series usually finishes in a window. */

@@ -1,10 +1,14 @@
 package io.tracetide.processor.detection.evidence;
 
 import io.tracetide.detection.evidence.WindowSample;
+import io.tracetide.processor.detection.silence.SilenceDetector;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.sketch.QuantileSketch;
 import io.tracetide.schemas.Exemplars;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * One window of an operation.
@@ -67,6 +71,20 @@ public record SeriesSample(
   /** The same with another lag. */
   SeriesSample withLag(int other) {
     return new SeriesSample(service, operation, other, sample, exemplars);
+  }
+
+  /** The services that have spans. */
+  static Map<String, SilenceDetector.Seen> byService(Collection<SeriesSample> samples) {
+    Map<String, SilenceDetector.Seen> seen = new HashMap<>();
+    for (SeriesSample each : samples) {
+      if (each.sample().count() > 0) {
+        seen.merge(
+            each.service(),
+            new SilenceDetector.Seen(each.sample().count(), each.lag()),
+            SilenceDetector.Seen::plus);
+      }
+    }
+    return seen;
   }
 
   /** Unique name among the series of the tenant. */

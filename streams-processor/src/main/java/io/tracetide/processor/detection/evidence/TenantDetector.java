@@ -113,8 +113,7 @@ final class TenantDetector {
       silence.restoreEpisode(series.service(), episode);
       return;
     }
-    judged.computeIfAbsent(SeriesSample.name(series), name -> new JudgedSeries(series)).episode =
-        episode;
+    series(SeriesSample.name(series)).episode = episode;
   }
 
   /** The windows that are put together; after the state of the detector was restored. */
@@ -135,7 +134,7 @@ final class TenantDetector {
    */
   boolean add(SampleBatch batch, long nowMs) {
     boolean added = windows().add(batch, nowMs);
-    if (!added && batch.kind().isPast()) {
+    if (batch.kind().isPast() && !added) {
       return true; // The window is known already.
     }
     if (!added && batch.kind() == SampleBatch.Kind.REVISED) {
@@ -191,8 +190,8 @@ final class TenantDetector {
       traffic.merge(series(each.series()).id.service(), usualCount(each), Double::sum);
     }
     for (SeriesAssessment each : assessments) {
-      double ofService = traffic.getOrDefault(series(each.series()).id.service(), 0.0);
-      double share = ofService > 0 ? usualCount(each) / ofService : 1;
+      double all = traffic.getOrDefault(series(each.series()).id.service(), 0.0);
+      double share = all > 0 ? usualCount(each) / all : 1;
       conclude(each, seen.get(each.series()), window, share);
     }
   }
@@ -202,25 +201,17 @@ final class TenantDetector {
       JudgedSeries series = judged.remove(name);
       if (series != null) {
         long silentMs = EvidenceDetector.FORGET_AFTER * windowMs;
-        String summary = Explanation.noLongerWatched(series.id, silentMs);
-        abandon(series, (window + 1) * windowMs, summary);
+        abandon(series, (window + 1) * windowMs, Explanation.noLongerWatched(series.id, silentMs));
       }
     }
   }
 
   private void observeSilence(
       long window, Collection<SeriesSample> samples, Set<Integer> partitions) {
-    Map<String, SilenceDetector.Seen> spans = new HashMap<>();
-    for (SeriesSample each : samples) {
-      if (each.sample().count() > 0) {
-        spans.merge(
-            each.service(),
-            new SilenceDetector.Seen(each.sample().count(), each.lag()),
-            SilenceDetector.Seen::plus);
-      }
-    }
     silence.observe(
-        window, spans, service -> partitions.contains(partitionOf.applyAsInt(any(service))));
+        window,
+        SeriesSample.byService(samples),
+        service -> partitions.contains(partitionOf.applyAsInt(any(service))));
   }
 
   /** A series of a service; all of them are in one partition. */

@@ -12,7 +12,7 @@ import io.tracetide.processor.topology.window.KafkaRowStore;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowEvent;
 import io.tracetide.processor.window.WindowTier;
-import io.tracetide.processor.window.tier.RetainedWindows;
+import io.tracetide.processor.window.tier.RetainedRows;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +46,7 @@ public final class SampleWindows implements Processor<byte[], WindowEvent, byte[
   private ProcessorContext<byte[], byte[]> context;
   private EvidenceTable table;
   private SampleCollector collector;
-  private RetainedWindows retained;
+  private RetainedRows retained;
   private long sent;
 
   /**
@@ -82,7 +82,7 @@ public final class SampleWindows implements Processor<byte[], WindowEvent, byte[
     saved.clear();
     saved.putAll(table.sampled());
     collector.restore(saved);
-    retained = new RetainedWindows(new KafkaRowStore(context.getStateStore(tier.storeName())));
+    retained = new RetainedRows(new KafkaRowStore(context.getStateStore(tier.storeName())));
     sent =
         table
             .sent()

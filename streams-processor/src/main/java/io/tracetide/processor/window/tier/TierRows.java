@@ -202,7 +202,7 @@ final class TierRows {
   }
 
   /** Passes on each series of a row. */
-  static void read(byte[] prefix, byte[] row, RetainedWindows.Reader reader) {
+  static void read(byte[] prefix, byte[] row, RetainedRows.Reader reader) {
     WindowRow.read(
         row,
         (bytes, nameStart, nameLength, countsStart, countsLength) -> {

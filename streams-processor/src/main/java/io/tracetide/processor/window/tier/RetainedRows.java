@@ -5,11 +5,11 @@ import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
 
 /** Reads the closed windows of one tier that are still stored. */
-public final class RetainedWindows {
+public final class RetainedRows {
 
   private final RowStore store;
 
-  public RetainedWindows(RowStore store) {
+  public RetainedRows(RowStore store) {
     this.store = store;
   }
 
