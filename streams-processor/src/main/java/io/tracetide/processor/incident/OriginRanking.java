@@ -4,8 +4,8 @@ import io.tracetide.schemas.AnomalyKind;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,8 +47,17 @@ final class OriginRanking {
           .thenComparing(Suspect::service)
           .thenComparing(suspect -> suspect.operation() == null ? "" : suspect.operation());
 
+  /** A total order, so that the ranking does not depend on the order in which anomalies came. */
+  private static final Comparator<Symptom> LARGEST_FIRST =
+      Comparator.comparingDouble(Symptom::size)
+          .reversed()
+          .thenComparingLong(Symptom::openedAtMs)
+          .thenComparing(symptom -> symptom.operation().service())
+          .thenComparing(symptom -> symptom.operation().operation())
+          .thenComparing(Symptom::kind);
+
   private final CallGraph graph;
-  private final Map<TracedOperation, Scored> scored = new HashMap<>();
+  private final Map<TracedOperation, Scored> scored = new LinkedHashMap<>();
 
   /**
    * A possible origin.
@@ -85,7 +94,7 @@ final class OriginRanking {
   static List<Suspect> rank(Collection<Symptom> symptoms, CallGraph graph) {
     OriginRanking ranking = new OriginRanking(graph);
     symptoms.stream()
-        .sorted(Comparator.comparingDouble(Symptom::size).reversed())
+        .sorted(LARGEST_FIRST)
         .limit(MOST)
         .forEach(each -> ranking.scored.putIfAbsent(each.operation(), new Scored(each)));
     ranking.explain();

@@ -29,14 +29,14 @@ import org.apache.kafka.streams.kstream.KStream;
  *                └▶ report-findings ─▶ [trace-findings]
  *
  * [window-partials] ─▶ aggregate-windows ─┬▶ publish-windows ─▶ window-aggregates
- *                                         ├▶ sample-windows ─▶ [tenant-samples]
  *                                         ├▶ detect-anomalies ─┐
- *                                         └▶ evaluate-rules ───┴▶ merge-anomalies ─┐
- * [trace-findings] ─┬▶ breaches ─▶ raise-trace-anomalies ──────────────────────────┴▶ merge-trace-anomalies
- *                   └▶ report-calls ─▶ merge-reports
+ *                                         ├▶ evaluate-rules ───┴▶ merge-anomalies ─┬▶ report-window-anomalies ─▶ merge-samples
+ *                                         │                                        └▶ merge-trace-anomalies
+ *                                         └▶ sample-windows ─▶ merge-samples ─▶ [tenant-samples]
  *
- * merge-trace-anomalies ─┬▶ report-anomalies ─▶ merge-reports ─▶ [tenant-reports]
- *                        └▶ record-violations ─▶ violations
+ * [trace-findings] ─┬▶ breaches ─▶ raise-trace-anomalies ─┬▶ report-anomalies ─▶ merge-reports ─▶ [tenant-reports]
+ *                   │                                     └▶ merge-trace-anomalies ─▶ record-violations ─▶ violations
+ *                   └▶ report-calls ─▶ merge-reports
  *
  * [tenant-samples] ─▶ detect-evidence ─┐
  * [tenant-reports] ────────────────────┴▶ merge-evidence ─▶ link-incidents ─┬▶ anomalies

@@ -52,6 +52,14 @@ public sealed interface WindowEvent {
   record Complete(long startMs, long endMs, RecentWindows recent) implements WindowEvent {}
 
   /**
+   * The window of the finest tier, and the windows of coarser tiers that end with it, have been
+   * reported as {@link Complete}.
+   *
+   * @param recent closed windows of the finest tier; valid while the event is processed
+   */
+  record Passed(long startMs, long endMs, RecentWindows recent) implements WindowEvent {}
+
+  /**
    * Every window that was revised at this commit has been reported as {@link Revised}. The times
    * are those of the newest closed window.
    *

@@ -12,4 +12,10 @@ public interface AssessmentListener {
 
   /** The assessments of a window, one for each series that was assessed. */
   void assessed(long window, List<SeriesAssessment> assessments);
+
+  /** Anomalies that other detectors found before the window that is assessed next. */
+  default void reported(SampleBatch report) {}
+
+  /** All anomalies of the window have been published. */
+  default void completed() {}
 }

@@ -18,9 +18,16 @@ import org.jspecify.annotations.Nullable;
  * @param window number of the window: its start divided by its length
  * @param kind whether the window goes on in another batch
  * @param samples series with spans
+ * @param report anomalies that other detectors found in the partition, if the kind is {@link
+ *     Kind#REPORT}; else empty
  */
 public record SampleBatch(
-    String tenant, int partition, long window, Kind kind, List<SeriesSample> samples) {
+    String tenant,
+    int partition,
+    long window,
+    Kind kind,
+    List<SeriesSample> samples,
+    ByteBuffer report) {
 
   /** What follows a batch. */
   public enum Kind {
@@ -36,7 +43,9 @@ public record SampleBatch(
      */
     PAST_PART(3),
     /** As {@link #LAST}, of such a window. */
-    PAST_LAST(4);
+    PAST_LAST(4),
+    /** No samples but anomalies, which belong to the next window of the partition. */
+    REPORT(5);
 
     private final int code;
 
@@ -70,9 +79,28 @@ public record SampleBatch(
   }
 
   private static final byte FORMAT = 1;
+  private static final ByteBuffer NO_REPORT = ByteBuffer.allocate(0);
 
   public SampleBatch {
     samples = List.copyOf(samples);
+    report = report.asReadOnlyBuffer();
+  }
+
+  /** A batch of samples. */
+  public SampleBatch(
+      String tenant, int partition, long window, Kind kind, List<SeriesSample> samples) {
+    this(tenant, partition, window, kind, samples, NO_REPORT);
+  }
+
+  /** Anomalies that other detectors found in a partition, in any encoding. */
+  public static SampleBatch report(String tenant, int partition, byte[] anomalies) {
+    return new SampleBatch(
+        tenant, partition, 0, Kind.REPORT, List.of(), ByteBuffer.wrap(anomalies));
+  }
+
+  /** The same in another window. */
+  SampleBatch at(long other) {
+    return new SampleBatch(tenant, partition, other, kind, samples, report);
   }
 
   /** Binary form. It begins with a version. */
@@ -92,6 +120,9 @@ public record SampleBatch(
       putOptional(out, each.exemplars().getSlowest());
       putOptional(out, each.exemplars().getError());
       putOptional(out, each.exemplars().getTypical());
+    }
+    if (kind == Kind.REPORT) {
+      out.put(reported());
     }
     return out.toByteArray();
   }
@@ -123,10 +154,18 @@ public record SampleBatch(
                 sample(in),
                 new Exemplars(optional(in), optional(in), optional(in))));
       }
-      return new SampleBatch(tenant, partition, window, kind, samples);
+      ByteBuffer report = kind == Kind.REPORT ? in.slice() : NO_REPORT;
+      return new SampleBatch(tenant, partition, window, kind, samples, report);
     } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException("the samples are cut short", e);
     }
+  }
+
+  /** Bytes of the report. */
+  public byte[] reported() {
+    byte[] bytes = new byte[report.remaining()];
+    report.duplicate().get(bytes);
+    return bytes;
   }
 
   private static void putSample(ByteWriter out, WindowSample sample) {

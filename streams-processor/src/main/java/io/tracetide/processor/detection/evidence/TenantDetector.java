@@ -120,7 +120,7 @@ final class TenantDetector {
   TenantWindows windows() {
     TenantWindows known = windows;
     if (known == null) {
-      known = new TenantWindows(tenant, detector.lastWindow(), storage);
+      known = new TenantWindows(tenant, detector.lastWindow(), storage, listener::reported);
       windows = known;
     }
     return known;
@@ -147,6 +147,7 @@ final class TenantDetector {
     Optional<List<SampleBatch>> complete = windows().next(nowMs);
     while (complete.isPresent()) {
       assess(complete.get());
+      listener.completed();
       complete = windows().next(nowMs);
     }
     return added;

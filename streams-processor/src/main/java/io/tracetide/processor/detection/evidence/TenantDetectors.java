@@ -71,7 +71,21 @@ public final class TenantDetectors {
    * @return false when the batch came too late and was dropped
    */
   public boolean add(SampleBatch batch, long nowMs) {
-    return tenant(batch.tenant()).add(batch, nowMs);
+    TenantDetector tenant = tenant(batch.tenant());
+    if (batch.kind() == SampleBatch.Kind.REPORT) {
+      tenant.windows().addReport(batch, nowMs);
+      return true;
+    }
+    return tenant.add(batch, nowMs);
+  }
+
+  /**
+   * Passes on the reports of other detectors whose windows are not complete in time.
+   *
+   * @param nowMs the wall clock
+   */
+  public void passOnLateReports(long nowMs) {
+    tenants.values().forEach(tenant -> tenant.windows().passOnLate(nowMs));
   }
 
   /** Kind of the anomalies of a channel. */

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Puts the windows of one tenant together from the batches of the partitions.
@@ -23,14 +24,23 @@ final class TenantWindows {
   /** Time without a batch after which a partition is not waited for, in milliseconds. */
   static final long PATIENCE_MS = 120_000;
 
+  private static final long NOT_HELD = Long.MIN_VALUE;
+
   /** Maximum of samples that wait: about 100 MB. */
   static final int MOST_WAITING = 250_000;
+
+  /**
+   * Time without a complete window after which reports do not wait any longer, in milliseconds: an
+   * alert must not wait for an instance that has failed.
+   */
+  static final long REPORT_MS = 15_000;
 
   /** Time for which the first window waits for partitions that have sent nothing so far. */
   static final long FIRST_MS = 20_000;
 
   private final String tenant;
   private final EvidenceStorage storage;
+  private final Consumer<SampleBatch> reports;
 
   /** The latest window of each partition that is waited for. */
   private final Map<Integer, Long> received = new TreeMap<>();
@@ -40,6 +50,8 @@ final class TenantWindows {
 
   private final NavigableMap<Long, List<SampleBatch>> waiting = new TreeMap<>();
   private int samples;
+  private int held;
+  private long heldSinceMs = NOT_HELD;
   private long beganMs = Long.MAX_VALUE;
   private long completed;
 
@@ -47,11 +59,14 @@ final class TenantWindows {
    * Starts without batches.
    *
    * @param completed the window up to which all have been completed; {@link Long#MIN_VALUE} if none
+   * @param reports receives the reports of other detectors, before the window to which they belong
    */
-  TenantWindows(String tenant, long completed, EvidenceStorage storage) {
+  TenantWindows(
+      String tenant, long completed, EvidenceStorage storage, Consumer<SampleBatch> reports) {
     this.tenant = tenant;
     this.completed = completed;
     this.storage = storage;
+    this.reports = reports;
   }
 
   /**
@@ -74,12 +89,30 @@ final class TenantWindows {
     return true;
   }
 
+  /**
+   * Adds a report, which belongs to the next window of its partition: so it has the same place
+   * among the windows in each run, whenever it arrives.
+   */
+  void addReport(SampleBatch report, long nowMs) {
+    Long latest = received.get(report.partition());
+    if (latest == null) {
+      reports.accept(report); // The partition sends no windows of the tenant.
+      return;
+    }
+    if (held == 0) {
+      heldSinceMs = nowMs;
+    }
+    SampleBatch placed = report.at(latest + 1);
+    storage.putWaiting(placed, restore(placed));
+  }
+
   /** Adds a batch that waited; those of a window in the order of their numbers. */
   int restore(SampleBatch batch) {
     List<SampleBatch> ofWindow =
         waiting.computeIfAbsent(batch.window(), window -> new ArrayList<>());
     ofWindow.add(batch);
     samples += batch.samples().size();
+    held += batch.kind() == SampleBatch.Kind.REPORT ? 1 : 0;
     if (batch.kind().isPart()) {
       received.putIfAbsent(batch.partition(), batch.window() - 1);
     }
@@ -91,11 +124,20 @@ final class TenantWindows {
   }
 
   /**
-   * Removes and returns the batches of the oldest window, if it is complete.
+   * Removes and returns the batches of the oldest window, if it is complete, after its reports were
+   * passed on.
    *
    * @param nowMs the wall clock
    */
   Optional<List<SampleBatch>> next(long nowMs) {
+    Optional<List<SampleBatch>> batches = take(nowMs);
+    while (batches.isPresent() && batches.get().isEmpty()) {
+      batches = take(nowMs); // There were only reports.
+    }
+    return batches;
+  }
+
+  private Optional<List<SampleBatch>> take(long nowMs) {
     if (waiting.isEmpty()) {
       return Optional.empty();
     }
@@ -113,7 +155,43 @@ final class TenantWindows {
     for (int number = 0; number < batches.size(); number++) {
       storage.deleteWaiting(batches.get(number), number);
     }
+    passOn(batches, nowMs);
     return Optional.of(batches);
+  }
+
+  /** Passes the reports among the batches of a window on, and removes them. */
+  private void passOn(List<SampleBatch> batches, long nowMs) {
+    for (SampleBatch batch : batches) {
+      if (batch.kind() == SampleBatch.Kind.REPORT) {
+        held--;
+        reports.accept(batch);
+      }
+    }
+    batches.removeIf(batch -> batch.kind() == SampleBatch.Kind.REPORT);
+    heldSinceMs = held == 0 ? NOT_HELD : nowMs;
+  }
+
+  /** Passes on the reports whose windows are not complete in time. */
+  void passOnLate(long nowMs) {
+    if (held == 0) {
+      return;
+    }
+    if (heldSinceMs == NOT_HELD) {
+      heldSinceMs = nowMs; // They were restored.
+    }
+    if (nowMs - heldSinceMs < REPORT_MS) {
+      return;
+    }
+    for (List<SampleBatch> batches : waiting.values()) {
+      for (int number = 0; number < batches.size(); number++) {
+        storage.deleteWaiting(batches.get(number), number);
+      }
+      passOn(batches, nowMs);
+      for (int number = 0; number < batches.size(); number++) {
+        storage.putWaiting(batches.get(number), number);
+      }
+    }
+    waiting.values().removeIf(List::isEmpty);
   }
 
   private void dropSilentPartitions(long oldest, long nowMs) {

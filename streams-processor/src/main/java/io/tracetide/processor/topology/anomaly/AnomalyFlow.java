@@ -124,20 +124,18 @@ public final class AnomalyFlow {
                 .withKeySerde(BYTES)
                 .withValueSerde(BYTES)
                 .withStreamPartitioner(partitioner));
-    KStream<String, Anomaly> found =
+    KStream<String, Anomaly> ofWindows =
         closed
             .process(this::detect, Named.as(DETECT), AnomalyStores.ofDetection())
             .merge(
                 closed.process(this::evaluate, Named.as(EVALUATE), AnomalyStores.ofRules()),
-                Named.as("merge-anomalies"))
-            .merge(
-                placed
-                    .filterNot((key, value) -> CallReport.isEncoded(value), Named.as("breaches"))
-                    .process(
-                        this::raise, Named.as("raise-trace-anomalies"), AnomalyStores.ofTraces()),
-                Named.as("merge-trace-anomalies"));
+                Named.as("merge-anomalies"));
+    KStream<String, Anomaly> ofTraces =
+        placed
+            .filterNot((key, value) -> CallReport.isEncoded(value), Named.as("breaches"))
+            .process(this::raise, Named.as("raise-trace-anomalies"), AnomalyStores.ofTraces());
     KStream<String, Anomaly> linked =
-        found
+        ofTraces
             .process(ReportAnomalies::new, Named.as("report-anomalies"))
             .merge(
                 placed.process(ReportCalls::new, Named.as("report-calls")),
@@ -146,14 +144,14 @@ public final class AnomalyFlow {
                 Repartitioned.<byte[], TenantReport>as(REPORTS)
                     .withKeySerde(BYTES)
                     .withValueSerde(new TenantReportSerde(registry)))
-            .merge(detectEvidence(closed), Named.as("merge-evidence"))
+            .merge(detectEvidence(closed, ofWindows), Named.as("merge-evidence"))
             .process(this::link, Named.as("link-incidents"), IncidentStores.names());
     linked.to(
         Topics.ANOMALIES,
         Produced.with(Serdes.String(), AvroSerde.of(registry, Topics.ANOMALIES, Anomaly.class))
             .withName("anomalies"));
     linked.process(() -> new FeedAnomalies(windows.partitions()), Named.as("feed-anomalies"));
-    return found;
+    return ofWindows.merge(ofTraces, Named.as("merge-trace-anomalies"));
   }
 
   private LinkIncidents link() {
@@ -161,10 +159,16 @@ public final class AnomalyFlow {
         settings.incidents(), settings.anomalies(), settings.feedback(), metrics);
   }
 
-  private KStream<byte[], TenantReport> detectEvidence(KStream<byte[], WindowEvent> closed) {
+  /** The samples of a window are sent after the anomalies that other detectors found in it. */
+  private KStream<byte[], TenantReport> detectEvidence(
+      KStream<byte[], WindowEvent> closed, KStream<String, Anomaly> ofWindows) {
     return closed
         .process(
             this::sample, Named.as(SAMPLE), AnomalyStores.EVIDENCE, windows.baseTier().storeName())
+        .merge(
+            ofWindows.process(
+                () -> new ReportWindowAnomalies(registry), Named.as("report-window-anomalies")),
+            Named.as("merge-samples"))
         .repartition(
             Repartitioned.<byte[], byte[]>as(SAMPLES).withKeySerde(BYTES).withValueSerde(BYTES))
         .process(this::judge, Named.as(DetectEvidence.NAME), AnomalyStores.ofEvidence());
@@ -182,6 +186,7 @@ public final class AnomalyFlow {
         windows.config(),
         windows.partitionCount(),
         settings.feedback(),
+        new TenantReportSerde(registry),
         windows.partitions().progress(),
         metrics);
   }

@@ -1,12 +1,14 @@
 package io.tracetide.processor.topology.anomaly;
 
 import io.tracetide.detection.evidence.EvidenceChannel;
+import io.tracetide.detection.evidence.SeriesAssessment;
 import io.tracetide.processor.anomaly.DetectorOutput;
 import io.tracetide.processor.anomaly.Episode;
 import io.tracetide.processor.anomaly.EpisodeSubject;
 import io.tracetide.processor.anomaly.Finding;
 import io.tracetide.processor.anomaly.WindowDetector;
 import io.tracetide.processor.detection.DetectionConfig;
+import io.tracetide.processor.detection.evidence.AssessmentListener;
 import io.tracetide.processor.detection.evidence.SampleBatch;
 import io.tracetide.processor.detection.evidence.TenantDetectors;
 import io.tracetide.processor.detection.progress.DetectionProgress;
@@ -14,6 +16,7 @@ import io.tracetide.processor.detection.silence.SilenceConfig;
 import io.tracetide.processor.feedback.FeedbackRules;
 import io.tracetide.processor.topology.commit.ChangelogStart;
 import io.tracetide.processor.topology.incident.TenantReport;
+import io.tracetide.processor.topology.incident.TenantReportSerde;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
@@ -56,6 +59,7 @@ public final class DetectEvidence implements Processor<byte[], byte[], byte[], T
   private final WindowConfig windows;
   private final IntSupplier partitionCount;
   private final FeedbackRules feedback;
+  private final TenantReportSerde reports;
   private final DetectionProgress progress;
   private final ProcessorMetrics metrics;
 
@@ -74,6 +78,7 @@ public final class DetectEvidence implements Processor<byte[], byte[], byte[], T
    * Creates the processor.
    *
    * @param partitionCount number of partitions of the partial counts, read when a task starts
+   * @param reports format of the anomalies of other detectors
    * @param progress receives how much the detectors know
    */
   @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before process.
@@ -83,6 +88,7 @@ public final class DetectEvidence implements Processor<byte[], byte[], byte[], T
       WindowConfig windows,
       IntSupplier partitionCount,
       FeedbackRules feedback,
+      TenantReportSerde reports,
       DetectionProgress progress,
       ProcessorMetrics metrics) {
     this.config = config;
@@ -90,6 +96,7 @@ public final class DetectEvidence implements Processor<byte[], byte[], byte[], T
     this.windows = windows;
     this.partitionCount = partitionCount;
     this.feedback = feedback;
+    this.reports = reports;
     this.progress = progress;
     this.metrics = metrics;
   }
@@ -117,12 +124,11 @@ public final class DetectEvidence implements Processor<byte[], byte[], byte[], T
                 Math.floorMod(SeriesCodec.serviceHash(SeriesCodec.encode(series)), partitions),
             table,
             new Output(episodes),
-            // Anomalies are linked window by window, also when several windows are assessed at
-            // once.
-            (window, assessments) -> report());
+            new ByWindow());
     episodes.eachEpisode(detectors::restoreEpisode);
     if (config.isEvidence()) {
       table.restore(detectors);
+      context.schedule(Duration.ofSeconds(1), PunctuationType.WALL_CLOCK_TIME, this::reportLate);
     } else {
       switchOff();
     }
@@ -147,13 +153,43 @@ public final class DetectEvidence implements Processor<byte[], byte[], byte[], T
 
   @Override
   public void process(Record<byte[], byte[]> record) {
+    SampleBatch batch = SampleBatch.decode(record.value());
     if (config.isEvidence()) {
-      if (!add(SampleBatch.decode(record.value()))) {
+      if (!add(batch)) {
         metrics.samplesLate.increment();
       }
       reported.update(context.currentSystemTimeMs(), detectors::progress);
+    } else if (batch.kind() == SampleBatch.Kind.REPORT) {
+      addReported(batch);
     }
     report();
+  }
+
+  private void reportLate(long nowMs) {
+    detectors.passOnLateReports(nowMs);
+    report();
+  }
+
+  private void addReported(SampleBatch batch) {
+    if (reports.decode(batch.reported()) instanceof TenantReport.Anomalies anomaliesOfOthers) {
+      found.addAll(anomaliesOfOthers.anomalies());
+    }
+  }
+
+  /** Anomalies are linked window by window, also when several windows are assessed at once. */
+  private final class ByWindow implements AssessmentListener {
+    @Override
+    public void assessed(long window, List<SeriesAssessment> assessments) {}
+
+    @Override
+    public void reported(SampleBatch batch) {
+      addReported(batch);
+    }
+
+    @Override
+    public void completed() {
+      report();
+    }
   }
 
   @Override

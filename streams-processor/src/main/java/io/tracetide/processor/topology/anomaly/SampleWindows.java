@@ -102,9 +102,9 @@ public final class SampleWindows implements Processor<byte[], WindowEvent, byte[
           && !collector.observe(series, closed.startMs(), closed.stats())) {
         metrics.seriesUnwatched.increment();
       }
-    } else if (event instanceof WindowEvent.Complete complete) {
-      sendPast(complete);
-      send(collector.complete(complete.startMs(), complete.recent()), complete.endMs());
+    } else if (event instanceof WindowEvent.Passed passed) {
+      sendPast(passed);
+      send(collector.complete(passed.startMs(), passed.recent()), passed.endMs());
       save();
     } else if (event instanceof WindowEvent.Revised revised) {
       if (SampleCollector.samples(revised.series())) {
@@ -116,8 +116,8 @@ public final class SampleWindows implements Processor<byte[], WindowEvent, byte[
   }
 
   /** Sends the windows between the latest one that was sent and this one that are retained. */
-  private void sendPast(WindowEvent.Complete complete) {
-    long window = Math.floorDiv(complete.startMs(), tier.sizeMs());
+  private void sendPast(WindowEvent.Passed passed) {
+    long window = Math.floorDiv(passed.startMs(), tier.sizeMs());
     if (window - 1 > sent) {
       PastSamples past =
           new PastSamples(
@@ -130,10 +130,10 @@ public final class SampleWindows implements Processor<byte[], WindowEvent, byte[
         long number = each;
         retained.read(
             number * tier.sizeMs(),
-            (series, stats) -> past.add(series, number, complete.recent().lateness(series), stats));
+            (series, stats) -> past.add(series, number, passed.recent().lateness(series), stats));
       }
       collector.restore(past.tenants());
-      send(past.batches(), complete.endMs());
+      send(past.batches(), passed.endMs());
     }
     sent = window;
     table.putSent(window);

@@ -44,7 +44,8 @@ public final class TenantReportSerde implements Serde<TenantReport> {
     return (topic, bytes) -> decode(bytes);
   }
 
-  private byte[] encode(TenantReport report) {
+  /** The binary form. */
+  public byte[] encode(TenantReport report) {
     if (report instanceof TenantReport.Calls calls) {
       return calls.calls().encode();
     }
@@ -61,7 +62,12 @@ public final class TenantReportSerde implements Serde<TenantReport> {
     return out.toByteArray();
   }
 
-  private TenantReport decode(byte[] bytes) {
+  /**
+   * Reads the binary form.
+   *
+   * @throws IllegalArgumentException when the bytes are not a report
+   */
+  public TenantReport decode(byte[] bytes) {
     if (CallReport.isEncoded(bytes)) {
       return new TenantReport.Calls(CallReport.decode(bytes));
     }

@@ -123,6 +123,11 @@ final class WindowEventForwarder implements WindowListener {
   }
 
   @Override
+  public void passed(long startMs, long endMs, RecentWindows recent) {
+    toEvaluating(new Record<>(NO_KEY, new WindowEvent.Passed(startMs, endMs, recent), endMs));
+  }
+
+  @Override
   public void revisionsComplete(long startMs, long endMs, RecentWindows recent) {
     toEvaluating(
         new Record<>(NO_KEY, new WindowEvent.RevisionsComplete(startMs, endMs, recent), endMs));

@@ -219,6 +219,7 @@ public final class WindowCloser {
       long oldestMs = Math.min(target, open.oldestMs());
       closeBase(Math.max(closedUpTo, oldestMs - MAX_EMPTY_WINDOWS * size));
       closeCoarse();
+      listener.passed(closedUpTo - size, closedUpTo, recent);
     }
     open.closed(base.tier(), closedUpTo);
     closeCoarse();

@@ -24,6 +24,9 @@ public interface WindowListener {
    */
   void completeCoarse(long startMs, long endMs, RecentWindows recent);
 
+  /** A base window and the coarser windows that end with it have closed. */
+  void passed(long startMs, long endMs, RecentWindows recent);
+
   /**
    * A window of a series was revised.
    *

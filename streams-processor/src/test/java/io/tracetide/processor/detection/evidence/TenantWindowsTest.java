@@ -1,5 +1,6 @@
 package io.tracetide.processor.detection.evidence;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracetide.detection.evidence.EvidenceJournal;
@@ -12,13 +13,19 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class TenantWindowsTest {
 
   private final Saved saved = new Saved();
   private long nowMs = 1_000_000;
-  private TenantWindows windows = new TenantWindows("acme", 99, saved);
+  private final List<String> reports = new ArrayList<>();
+  private TenantWindows windows = new TenantWindows("acme", 99, saved, this::reported);
+
+  private void reported(SampleBatch report) {
+    reports.add(new String(report.reported(), UTF_8));
+  }
 
   @Test
   void shouldCompleteAWindowWithTheLastPartition() {
@@ -41,7 +48,7 @@ class TenantWindowsTest {
 
   @Test
   void shouldGiveTheFirstWindowTimeToArriveFromAllPartitions() {
-    windows = new TenantWindows("acme", Long.MIN_VALUE, saved);
+    windows = new TenantWindows("acme", Long.MIN_VALUE, saved, this::reported);
     for (int window = 100; window < 460; window++) {
       send(1, window);
     }
@@ -125,13 +132,80 @@ class TenantWindowsTest {
     complete();
     send(1, 101);
     TenantWindows before = windows;
-    windows = saved.restore(100);
+    windows = saved.restore(100, this::reported);
     assertThat(windows).isNotSameAs(before);
     assertThat(complete()).isEmpty();
     send(2, 101);
 
     assertThat(complete()).containsExactly("101:1,2");
     assertThat(saved.waiting).isEmpty();
+  }
+
+  /** A report between two windows of its partition belongs to the second. */
+  @Test
+  void shouldPassReportsOnInTheOrderOfTheWindows() {
+    send(1, 100);
+    send(2, 100);
+    report(1, "before 101");
+    send(1, 101);
+    report(1, "before 102");
+    assertThat(complete()).containsExactly("100:1,2");
+    assertThat(reports).isEmpty();
+    report(2, "also before 101");
+
+    send(2, 101);
+    assertThat(complete()).containsExactly("101:1,2");
+    assertThat(reports).containsExactly("before 101", "also before 101");
+
+    windows = saved.restore(101, this::reported);
+    send(1, 102);
+    send(2, 102);
+    assertThat(complete()).containsExactly("102:1,2");
+    assertThat(reports).last().isEqualTo("before 102");
+    assertThat(saved.waiting).isEmpty();
+  }
+
+  @Test
+  void shouldPassOnReportsOfAWindowWithoutSamples() {
+    send(1, 100);
+    report(1, "before 101");
+    send(1, 105);
+
+    assertThat(complete()).containsExactly("100:1", "105:1");
+    assertThat(reports).containsExactly("before 101");
+  }
+
+  @Test
+  void shouldPassAReportOnAtOnceOfAPartitionWithoutWindows() {
+    send(1, 100);
+    report(2, "at once");
+
+    assertThat(reports).containsExactly("at once");
+  }
+
+  /** The instance of a partition has failed. */
+  @Test
+  void shouldNotKeepReportsForLong() {
+    send(1, 100);
+    send(2, 100);
+    complete();
+    report(1, "waits");
+    send(1, 101);
+    nowMs += TenantWindows.REPORT_MS - 1;
+    windows.passOnLate(nowMs);
+    assertThat(reports).isEmpty();
+
+    nowMs += 1;
+    windows.passOnLate(nowMs);
+    assertThat(reports).containsExactly("waits");
+    send(2, 101);
+    assertThat(complete()).containsExactly("101:1,2");
+    assertThat(reports).hasSize(1);
+    assertThat(saved.waiting).isEmpty();
+  }
+
+  private void report(int partition, String text) {
+    windows.addReport(SampleBatch.report("acme", partition, text.getBytes(UTF_8)), nowMs);
   }
 
   private void send(int partition, long window) {
@@ -165,8 +239,8 @@ class TenantWindowsTest {
     private final TreeMap<String, SampleBatch> waiting = new TreeMap<>();
     private final TreeMap<Integer, Long> received = new TreeMap<>();
 
-    TenantWindows restore(long completed) {
-      TenantWindows restored = new TenantWindows("acme", completed, this);
+    TenantWindows restore(long completed, Consumer<SampleBatch> reports) {
+      TenantWindows restored = new TenantWindows("acme", completed, this, reports);
       received.forEach(restored::restoreReceived);
       waiting.values().forEach(restored::restore);
       return restored;

@@ -17,9 +17,11 @@ import io.tracetide.processor.detection.progress.DetectionProgress;
 import io.tracetide.processor.detection.silence.SilenceConfig;
 import io.tracetide.processor.feedback.FeedbackRules;
 import io.tracetide.processor.incident.IncidentsConfig;
+import io.tracetide.processor.query.anomaly.Episodes;
 import io.tracetide.processor.topology.incident.IncidentStores;
 import io.tracetide.processor.topology.incident.LinkIncidents;
 import io.tracetide.processor.topology.incident.TenantReport;
+import io.tracetide.processor.topology.incident.TenantReportSerde;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
@@ -29,12 +31,15 @@ import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.AnomalyState;
 import io.tracetide.schemas.ConfidenceBasis;
+import io.tracetide.schemas.Detector;
 import io.tracetide.schemas.Exemplars;
+import io.tracetide.schemas.Severity;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.serde.AvroSerde;
 import io.tracetide.schemas.topic.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -69,6 +74,7 @@ class DetectEvidenceTopologyTest {
 
   @TempDir Path directory;
 
+  private final InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private DetectionConfig config = DetectionConfig.defaults();
   private boolean restart;
@@ -126,6 +132,58 @@ class DetectEvidenceTopologyTest {
             opened ->
                 assertThat(opened.getOpenedAt().toEpochMilli())
                     .isEqualTo((FIRST_WINDOW + FAULT + 2) * WINDOW_MS));
+  }
+
+  /** The anomaly of a rule in the partition of the fault, however late the other partition is. */
+  @Test
+  void shouldLinkTheAnomaliesOfRulesInTheSameOrderInEachRun() {
+    List<Anomaly> inStep = withARule(0);
+
+    assertThat(inStep).extracting(Anomaly::getDetector).contains(Detector.THRESHOLD);
+    assertThat(inStep)
+        .extracting(anomaly -> anomaly.getIncident().getIncidentId())
+        .containsOnly(inStep.get(0).getIncident().getIncidentId());
+    assertThat(withARule(1)).isEqualTo(inStep);
+    assertThat(withARule(3)).isEqualTo(inStep);
+  }
+
+  /**
+   * Runs with a fault, and a rule that finds it with the window of its third minute.
+   *
+   * @param behind windows by which the partition without the fault is behind
+   */
+  private List<Anomaly> withARule(int behind) {
+    int fault = partitionOf("service-7");
+    try (Driver driver = new Driver()) {
+      for (int w = 0; w < WINDOWS + behind; w++) {
+        if (w == FAULT + 1) {
+          driver.send(SampleBatch.report("acme", fault, ofRule(w)));
+        }
+        if (w < WINDOWS) {
+          driver.send(batch(fault, w, Fault.SLOW));
+        }
+        if (w >= behind) {
+          driver.send(batch(1 - fault, w - behind, Fault.SLOW));
+        }
+        driver.advance(Duration.ofSeconds(1));
+      }
+      return driver.published();
+    }
+  }
+
+  private byte[] ofRule(int window) {
+    Anomaly anomaly =
+        Anomaly.newBuilder(
+                Episodes.open(
+                    "service-7",
+                    "work",
+                    Severity.HIGH,
+                    Instant.ofEpochMilli((FIRST_WINDOW + window + 1) * WINDOW_MS)))
+            .setTenantId("acme")
+            .setDetector(Detector.THRESHOLD)
+            .setIncident(null)
+            .build();
+    return new TenantReportSerde(registry).encode(new TenantReport.Anomalies(List.of(anomaly)));
   }
 
   @Test
@@ -391,7 +449,6 @@ class DetectEvidenceTopologyTest {
     private final TestOutputTopic<String, Anomaly> anomalies;
 
     Driver() {
-      InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
       ProcessorMetrics metrics = new ProcessorMetrics(meters);
       Serde<Anomaly> serde = AvroSerde.of(registry, Topics.ANOMALIES, Anomaly.class);
       Serde<byte[]> bytes = Serdes.ByteArray();
@@ -457,6 +514,7 @@ class DetectEvidenceTopologyTest {
           WindowConfig.defaults(),
           () -> PARTITIONS,
           FEEDBACK,
+          new TenantReportSerde(registry),
           PROGRESS,
           metrics);
     }

@@ -164,7 +164,7 @@ class PastWindowsTest {
     long endMs = startMs + SIZE;
     context.resetForwards();
     process(new WindowEvent.Closed(SeriesCodec.encode(series), startMs, endMs, stats()), endMs);
-    process(new WindowEvent.Complete(startMs, endMs, RecentWindows.NONE), endMs);
+    process(new WindowEvent.Passed(startMs, endMs, RecentWindows.NONE), endMs);
     return context.forwarded().stream()
         .map(forwarded -> SampleBatch.decode(forwarded.record().value()))
         .toList();

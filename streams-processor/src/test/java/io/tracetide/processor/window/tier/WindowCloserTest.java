@@ -69,6 +69,9 @@ class WindowCloserTest {
     close(T0 + 180_000 + GRACE);
 
     assertThat(events.completeCoarse).containsExactly("60s +0", "60s +60", "60s +120");
+    assertThat(events.passed)
+        .hasSize(18)
+        .contains("+50 after 0", "+60 after 1", "+70 after 1", "+180 after 3");
     assertThat(events.closed.indexOf("60s * +0 n=1"))
         .isLessThan(events.closed.indexOf("60s pay +120 n=1"));
     commit();
@@ -266,6 +269,10 @@ class WindowCloserTest {
     private final List<String> revised = new ArrayList<>();
     private final List<Long> complete = new ArrayList<>();
     private final List<String> completeCoarse = new ArrayList<>();
+
+    /** Ends of base windows, and the number of coarser windows that were complete before. */
+    private final List<String> passed = new ArrayList<>();
+
     private final Map<String, Long> counted = new TreeMap<>();
     private final List<String> expired = new ArrayList<>();
     private int late;
@@ -298,6 +305,11 @@ class WindowCloserTest {
     @Override
     public void completeCoarse(long startMs, long endMs, RecentWindows recent) {
       completeCoarse.add("%ds +%d".formatted((endMs - startMs) / 1_000, (startMs - T0) / 1_000));
+    }
+
+    @Override
+    public void passed(long startMs, long endMs, RecentWindows recent) {
+      passed.add("+%d after %d".formatted((endMs - T0) / 1_000, completeCoarse.size()));
     }
 
     @Override
