@@ -5,13 +5,15 @@ import java.io.DataOutput;
 import java.io.IOException;
 
 /**
- * Deviations that recur at the same time of the day, such as those of a nightly job: for each ten
- * minutes the largest deviation, over three windows, on each of the latest two days. What was seen
- * on both days, within ten minutes, is usual at that time.
+ * Deviations that recur at the same time of the day or of the week, such as those of a nightly job:
+ * for each ten minutes the largest deviation, over three windows, on each of the latest two days,
+ * and in two weeks. What was seen on both days, or in both weeks, within ten minutes, is usual at
+ * that time.
  *
- * <p>The smaller of two days counts, so that one fault is no pattern. So do only deviations of
- * {@value #LEAST} or more: the largest of sixty windows by chance is about 1.5, and would make
- * every time of the day less sensitive. A day has 8,640 windows of 10 s. Memory: about 330 bytes.
+ * <p>The smaller of two days or weeks counts, so that one fault is no pattern. So do only
+ * deviations of {@value #LEAST} or more: the largest of sixty windows by chance is about 1.5, and
+ * would make every time of the day less sensitive. A day has 8,640 windows of 10 s. Memory: about
+ * 330 bytes, and 400 for weeks.
  */
 public final class DailyDeviations {
   /** Windows in ten minutes. */
@@ -29,6 +31,7 @@ public final class DailyDeviations {
   private final byte[] latest = new byte[SLOTS];
 
   private final byte[] before = new byte[SLOTS];
+  private final WeeklyDeviations weekly = new WeeklyDeviations();
 
   /** The latest deviations, newest first. */
   private final double[] recent = new double[SUM];
@@ -46,6 +49,9 @@ public final class DailyDeviations {
         int at = position(slot);
         before[at] = latest[at];
         latest[at] = largest < LEAST ? 0 : (byte) Math.round(largest * STEPS);
+        if (latest[at] > 0) {
+          weekly.add(slot, latest[at]);
+        }
       }
       slot = now;
       largest = 0;
@@ -59,13 +65,13 @@ public final class DailyDeviations {
     largest = Math.max(largest, sum / SUM);
   }
 
-  /** The deviation that is usual at the time of the day of a window; 0 for none. */
+  /** The deviation that is usual at the time of a window; 0 for none. */
   public double usual(long window) {
     long now = Math.floorDiv(window, (long) SLOT);
     int most = 0;
     for (long near = now - 1; near <= now + 1; near++) {
       int at = position(near);
-      most = Math.max(most, Math.min(latest[at], before[at]));
+      most = Math.max(most, Math.max(Math.min(latest[at], before[at]), weekly.usual(near)));
     }
     return most / STEPS;
   }
@@ -79,7 +85,17 @@ public final class DailyDeviations {
     return (int) Math.floorMod(slot, (long) SLOTS);
   }
 
-  /** Writes its bytes. */
+  /** Writes the bytes of the weeks, which states of earlier builds do not have. */
+  public void writeWeeks(DataOutput out) throws IOException {
+    weekly.write(out);
+  }
+
+  /** Reads what {@link #writeWeeks} wrote. */
+  public void readWeeks(DataInput in) throws IOException {
+    weekly.read(in);
+  }
+
+  /** Writes its bytes, but for the weeks. */
   public void write(DataOutput out) throws IOException {
     out.write(latest);
     out.write(before);

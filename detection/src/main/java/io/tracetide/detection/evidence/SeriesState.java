@@ -114,6 +114,8 @@ final class SeriesState {
     }
     dailyLatency.write(out);
     dailyThroughput.write(out);
+    dailyLatency.writeWeeks(out);
+    dailyThroughput.writeWeeks(out);
   }
 
   void read(DataInputStream in) throws IOException {
@@ -136,6 +138,10 @@ final class SeriesState {
     if (in.available() > 0) { // States of builds without daily deviations end here.
       dailyLatency.read(in);
       dailyThroughput.read(in);
+    }
+    if (in.available() > 0) { // States of builds without weeks end here.
+      dailyLatency.readWeeks(in);
+      dailyThroughput.readWeeks(in);
     }
   }
 

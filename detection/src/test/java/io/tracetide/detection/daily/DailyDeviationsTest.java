@@ -80,6 +80,9 @@ class DailyDeviationsTest {
     }
     DailyDeviations restored = new DailyDeviations();
     restored.read(new DataInputStream(new ByteArrayInputStream(bytes(daily))));
+    ByteArrayOutputStream weeks = new ByteArrayOutputStream();
+    daily.writeWeeks(new DataOutputStream(weeks));
+    restored.readWeeks(new DataInputStream(new ByteArrayInputStream(weeks.toByteArray())));
 
     for (int window = JOB + 30; window < JOB + 300; window++) {
       daily.add(2 * DAY + window, 2);
@@ -87,6 +90,53 @@ class DailyDeviationsTest {
       assertThat(restored.usual(3 * DAY + window)).isEqualTo(daily.usual(3 * DAY + window));
     }
     assertThat(bytes(restored)).isEqualTo(bytes(daily)).hasSizeLessThan(400);
+  }
+
+  @Test
+  void shouldKnowWhatRecurredInTwoWeeks() {
+    for (int day = 0; day < 21; day++) {
+      assertThat(daily.usual((long) day * DAY + JOB + 60))
+          .as("day " + day)
+          .isCloseTo(day == 14 ? 8 : 0, within(1.5));
+      day(day, JOB, day % 7 == 0 ? 8 : 0);
+    }
+
+    assertThat(daily.usual(21L * DAY + JOB + 60)).isCloseTo(8, within(1.5));
+    assertThat(daily.usual(22L * DAY + JOB + 60)).as("another day").isZero();
+    assertThat(daily.usual(28L * DAY + JOB + 60)).as("after a week without it").isZero();
+  }
+
+  /** From the second week on, a job of working days is usual on Mondays, too. */
+  @Test
+  void shouldKnowJobsOfWorkingDays() {
+    for (int day = 0; day < 19; day++) {
+      if (day >= 14) {
+        assertThat(daily.usual((long) day * DAY + JOB + 60)).as("day " + day).isGreaterThan(6);
+      }
+      day(day, JOB, day % 7 < 5 ? 8 : 0);
+    }
+    assertThat(daily.usual(19L * DAY + JOB + 60)).as("Saturday, by the days before").isPositive();
+    day(19, JOB, 0);
+    assertThat(daily.usual(20L * DAY + JOB + 60)).as("Sunday").isZero();
+  }
+
+  @Test
+  void shouldKeepTheLatestOfTooManyTimesOfTheWeek() throws IOException {
+    WeeklyDeviations weekly = new WeeklyDeviations();
+    for (int week = 0; week < 2; week++) {
+      for (int i = 0; i < 2 * WeeklyDeviations.MOST; i++) {
+        weekly.add(week * 1_008L + i, (byte) 40);
+      }
+    }
+    int usual = 0;
+    for (int i = 0; i < 1_008; i++) {
+      usual += weekly.usual(2_016L + i) > 0 ? 1 : 0;
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    weekly.write(new DataOutputStream(bytes));
+
+    assertThat(usual).isLessThanOrEqualTo(WeeklyDeviations.MOST);
+    assertThat(bytes.size()).isEqualTo(1 + 6 * WeeklyDeviations.MOST);
   }
 
   private static byte[] bytes(DailyDeviations daily) throws IOException {

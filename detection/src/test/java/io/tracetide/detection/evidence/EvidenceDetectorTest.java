@@ -342,9 +342,10 @@ class EvidenceDetectorTest {
 
   @Test
   void shouldReadStatesOfEarlierBuilds() {
-    int daily = 2 * (2 * 144 + 3 * 8 + 8 + 8);
+    int weeks = 2; // Two lists without deviations.
+    int daily = weeks + 2 * (2 * 144 + 3 * 8 + 8 + 8);
     int recentEvidence = 3 * (RecentEvidence.WINDOWS * 4 + 4 + 4 + 4 + 4 + 8);
-    for (int missing : new int[] {daily, daily + recentEvidence}) {
+    for (int missing : new int[] {weeks, daily, daily + recentEvidence}) {
       MemoryJournal journal = new MemoryJournal();
       EvidenceDetector recorded = new EvidenceDetector(SETTINGS, journal, SEED);
       for (int w = 0; w < 400; w++) {
