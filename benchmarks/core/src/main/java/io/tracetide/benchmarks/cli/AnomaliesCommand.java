@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class AnomaliesCommand implements Callable<Integer> {
-  private static final int MOST_DESCRIBED = 3;
+  private static final int MOST_DESCRIBED = 20;
 
   @Spec private CommandSpec spec;
   @Mixin private RunOptions run;

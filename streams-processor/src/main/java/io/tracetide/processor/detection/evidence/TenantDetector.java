@@ -212,12 +212,11 @@ final class TenantDetector {
     silence.observe(
         window,
         SeriesSample.byService(samples),
-        service -> partitions.contains(partitionOf.applyAsInt(any(service))));
-  }
-
-  /** A series of a service; all of them are in one partition. */
-  private SeriesId any(String service) {
-    return SeriesId.ofOperation(tenant, service, SeriesId.ALL_OPERATIONS);
+        // All series of a service are in one partition.
+        service ->
+            partitions.contains(
+                partitionOf.applyAsInt(
+                    SeriesId.ofOperation(tenant, service, SeriesId.ALL_OPERATIONS))));
   }
 
   /** Ends all episodes. */

@@ -35,6 +35,12 @@ final class TenantWindows {
    */
   static final long REPORT_MS = 15_000;
 
+  /**
+   * The same until the first complete window after a restart: for up to 30 s after it, windows wait
+   * for inputs that have not sent yet.
+   */
+  static final long REPORT_AT_START_MS = 45_000;
+
   /** Time for which the first window waits for partitions that have sent nothing so far. */
   static final long FIRST_MS = 20_000;
 
@@ -52,6 +58,7 @@ final class TenantWindows {
   private int samples;
   private int held;
   private long heldSinceMs = NOT_HELD;
+  private boolean completing;
   private long beganMs = Long.MAX_VALUE;
   private long completed;
 
@@ -150,6 +157,7 @@ final class TenantWindows {
       return Optional.empty();
     }
     completed = oldest;
+    completing = true;
     List<SampleBatch> batches = waiting.pollFirstEntry().getValue();
     batches.forEach(batch -> samples -= batch.samples().size());
     for (int number = 0; number < batches.size(); number++) {
@@ -179,7 +187,7 @@ final class TenantWindows {
     if (heldSinceMs == NOT_HELD) {
       heldSinceMs = nowMs; // They were restored.
     }
-    if (nowMs - heldSinceMs < REPORT_MS) {
+    if (nowMs - heldSinceMs < (completing ? REPORT_MS : REPORT_AT_START_MS)) {
       return;
     }
     for (List<SampleBatch> batches : waiting.values()) {

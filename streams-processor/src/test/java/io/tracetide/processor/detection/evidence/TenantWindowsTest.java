@@ -204,6 +204,23 @@ class TenantWindowsTest {
     assertThat(saved.waiting).isEmpty();
   }
 
+  @Test
+  void shouldKeepReportsForLongerAfterARestart() {
+    send(1, 100);
+    send(2, 100);
+    complete();
+    report(1, "waits");
+    windows = saved.restore(100, this::reported);
+    windows.passOnLate(nowMs);
+    nowMs += TenantWindows.REPORT_AT_START_MS - 1;
+    windows.passOnLate(nowMs);
+    assertThat(reports).isEmpty();
+
+    nowMs += 1;
+    windows.passOnLate(nowMs);
+    assertThat(reports).containsExactly("waits");
+  }
+
   private void report(int partition, String text) {
     windows.addReport(SampleBatch.report("acme", partition, text.getBytes(UTF_8)), nowMs);
   }
