@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.processor.query.anomaly.AnomaliesAnswer;
 import io.tracetide.processor.query.anomaly.IncidentsAnswer;
 import io.tracetide.processor.query.dashboard.DashboardAnswer;
+import io.tracetide.processor.query.detection.DetectionAnswer;
 import io.tracetide.processor.query.http.AnswerJson;
 import io.tracetide.processor.query.objective.BudgetsAnswer;
 import io.tracetide.processor.query.trace.TraceAnswer;
@@ -38,6 +39,7 @@ class AnswerOrderTest {
       Map.of(
           "analytics", AnalyticsAnswer.class,
           "dashboard", DashboardAnswer.class,
+          "detection", DetectionAnswer.class,
           "anomalies", AnomaliesAnswer.class,
           "incidents", IncidentsAnswer.class,
           "objectives", BudgetsAnswer.class,
