@@ -12,6 +12,7 @@ import io.tracetide.processor.query.anomaly.AnomalyQuery;
 import io.tracetide.processor.query.anomaly.AnomalySearch;
 import io.tracetide.processor.query.anomaly.IncidentSearch;
 import io.tracetide.processor.query.dashboard.Dashboard;
+import io.tracetide.processor.query.dashboard.DashboardQuery;
 import io.tracetide.processor.query.dashboard.StatusRules;
 import io.tracetide.processor.query.http.AnswerJson;
 import io.tracetide.processor.query.http.DashboardPage;
@@ -160,9 +161,9 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   }
 
   private Record dashboard(QueryRequest request) {
-    Parameters parameters = request.parameters(ServicesQuery.PARAMETERS);
+    Parameters parameters = request.parameters(DashboardQuery.PARAMETERS);
     return dashboard.answer(
-        ServicesQuery.parse(parameters, request.now()), request.now(), request.cancellation());
+        DashboardQuery.parse(parameters, request.now()), request.now(), request.cancellation());
   }
 
   private Record anomalies(QueryRequest request) {

@@ -57,6 +57,8 @@ class QueryFieldsTest extends QueryServerFixture {
             "partial",
             "missing",
             "retainedFrom",
+            "comparison",
+            "leftOut",
             "series",
             "metricSeries");
     assertThat(fields(answer.at("/series/0")))
@@ -78,7 +80,12 @@ class QueryFieldsTest extends QueryServerFixture {
             "p99Ms",
             "maxMs",
             "final",
-            "revision");
+            "revision",
+            "exemplars",
+            "earlier",
+            "change",
+            "quantiles",
+            "distribution");
     assertThat(fields(answer.at("/metricSeries/0")))
         .containsExactly(
             "tenant", "service", "operation", "metric", "unit", "attributes", "points");
@@ -97,7 +104,10 @@ class QueryFieldsTest extends QueryServerFixture {
             "sum",
             "ratePerSec",
             "final",
-            "revision");
+            "revision",
+            "earlier",
+            "change",
+            "quantiles");
     assertThat(answer.at("/from").asText()).isEqualTo("2026-03-01T09:45:05Z");
     assertThat(answer.at("/granularityMs").asLong()).isEqualTo(10_000);
     assertThat(answer.at("/series/0/points/0/start").asText()).isEqualTo("2026-03-01T09:59:00Z");
@@ -117,6 +127,8 @@ class QueryFieldsTest extends QueryServerFixture {
             "missing",
             "relativeError",
             "closedUpTo",
+            "comparison",
+            "leftOut",
             "totals",
             "services");
     assertThat(fields(answer.at("/totals")))
@@ -133,7 +145,9 @@ class QueryFieldsTest extends QueryServerFixture {
             "inFlight",
             "stuck",
             "openAnomalies",
-            "statuses");
+            "statuses",
+            "earlier",
+            "change");
     assertThat(fields(answer.at("/totals/statuses")))
         .containsExactlyInAnyOrder("healthy", "degraded", "critical", "warming_up", "silent");
     assertThat(fields(answer.at("/services/0")))
@@ -154,6 +168,8 @@ class QueryFieldsTest extends QueryServerFixture {
             "inFlight",
             "stuck",
             "openAnomalies",
+            "earlier",
+            "change",
             "operations");
     assertThat(fields(answer.at("/services/0/operations/0")))
         .containsExactly(
