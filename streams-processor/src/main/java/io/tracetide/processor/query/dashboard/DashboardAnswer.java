@@ -1,6 +1,7 @@
 package io.tracetide.processor.query.dashboard;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.tracetide.processor.query.request.RangeAnswer;
 import io.tracetide.processor.query.window.Difference;
 import io.tracetide.processor.query.window.EarlierRange;
 import java.time.Instant;
@@ -31,7 +32,8 @@ public record DashboardAnswer(
     @Nullable EarlierRange comparison,
     int leftOut,
     Totals totals,
-    List<Service> services) {
+    List<Service> services)
+    implements RangeAnswer {
   public DashboardAnswer {
     missing = List.copyOf(missing);
     services = List.copyOf(services);

@@ -1,6 +1,8 @@
 package io.tracetide.processor.query.window;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.tracetide.processor.query.request.RangeAnswer;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -30,7 +32,8 @@ public record AnalyticsAnswer(
     @Nullable EarlierRange comparison,
     int leftOut,
     List<Series> series,
-    List<MetricSeries> metricSeries) {
+    List<MetricSeries> metricSeries)
+    implements RangeAnswer {
   public AnalyticsAnswer {
     missing = List.copyOf(missing);
     series = List.copyOf(series);
@@ -226,4 +229,47 @@ public record AnalyticsAnswer(
       @Nullable Double p99Percent,
       @Nullable Double maxPercent,
       @Nullable Double ratePercent) {}
+
+  /** A point of a series of spans as a row. */
+  public record SpanRow(
+      String tenant, String service, String operation, @JsonUnwrapped Point point) {}
+
+  /** A point of a series of a metric as a row. */
+  public record MetricRow(
+      String tenant,
+      String service,
+      String operation,
+      String metric,
+      @Nullable String unit,
+      Map<String, String> attributes,
+      @JsonUnwrapped MetricPoint point) {}
+
+  /** All points of spans. */
+  public List<SpanRow> spanRows() {
+    return series.stream()
+        .flatMap(
+            of ->
+                of.points().stream()
+                    .map(point -> new SpanRow(of.tenant(), of.service(), of.operation(), point)))
+        .toList();
+  }
+
+  /** All points of metrics. */
+  public List<MetricRow> metricRows() {
+    return metricSeries.stream()
+        .flatMap(
+            of ->
+                of.points().stream()
+                    .map(
+                        point ->
+                            new MetricRow(
+                                of.tenant(),
+                                of.service(),
+                                of.operation(),
+                                of.metric(),
+                                of.unit(),
+                                of.attributes(),
+                                point)))
+        .toList();
+  }
 }

@@ -254,6 +254,11 @@ public record AnalyticsQuery(
     return spans && (operations.isEmpty() ? extras.top().isEmpty() : operations.all());
   }
 
+  /** Whether it names metrics other than those of spans. */
+  public boolean namesMetrics() {
+    return metrics.stream().anyMatch(name -> !SPAN_METRICS.contains(name.toLowerCase(Locale.ROOT)));
+  }
+
   /** Whether points of spans have their distribution. */
   public boolean wantsDistribution() {
     return extras.distribution();
