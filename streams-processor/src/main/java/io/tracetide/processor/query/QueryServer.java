@@ -13,6 +13,7 @@ import io.tracetide.processor.query.anomaly.IncidentSearch;
 import io.tracetide.processor.query.dashboard.Dashboard;
 import io.tracetide.processor.query.dashboard.DashboardQuery;
 import io.tracetide.processor.query.dashboard.StatusRules;
+import io.tracetide.processor.query.docs.DocsRoutes;
 import io.tracetide.processor.query.http.AnswerForm;
 import io.tracetide.processor.query.http.AnswerResponse;
 import io.tracetide.processor.query.http.AnswerTable;
@@ -174,6 +175,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     prometheus.accept(server);
     jaeger.accept(server);
     new DashboardPage().accept(server);
+    new DocsRoutes().accept(server);
   }
 
   private HttpResponse analytics(QueryRequest request) {

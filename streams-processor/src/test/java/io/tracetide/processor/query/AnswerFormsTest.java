@@ -237,8 +237,10 @@ class AnswerFormsTest extends QueryServerFixture {
   }
 
   private HttpResponse<String> conditional(String path, String tags) throws Exception {
-    return client.send(
-        request(path).header("if-none-match", tags).build(), HttpResponse.BodyHandlers.ofString());
+    return CONTRACT.checked(
+        client.send(
+            request(path).header("if-none-match", tags).build(),
+            HttpResponse.BodyHandlers.ofString()));
   }
 
   /** Reads RFC 4180: records end with CRLF, quotes are doubled in quotes. */

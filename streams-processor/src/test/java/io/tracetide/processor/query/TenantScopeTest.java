@@ -191,11 +191,12 @@ class TenantScopeTest {
 
   private HttpResponse<String> get(Token token, String path)
       throws IOException, InterruptedException {
-    return client.send(
-        HttpRequest.newBuilder(URI.create(listener.url() + path))
-            .header("Authorization", "Bearer " + token.reveal())
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
+    return QueryServerFixture.CONTRACT.checked(
+        client.send(
+            HttpRequest.newBuilder(URI.create(listener.url() + path))
+                .header("Authorization", "Bearer " + token.reveal())
+                .build(),
+            HttpResponse.BodyHandlers.ofString()));
   }
 
   private List<String> tenants(Token token, String path) throws IOException, InterruptedException {
@@ -212,6 +213,8 @@ class TenantScopeTest {
         "/monitoring/analytics?services=shop&operations=pay",
         "/monitoring/dashboard",
         "/monitoring/dashboard?services=shop",
+        "/monitoring/dashboard?compareTo=previous&topBy=throughput",
+        "/monitoring/analytics?services=*&compareTo=1d&quantiles=0.5",
         "/monitoring/anomalies",
         "/monitoring/incidents",
         "/monitoring/objectives",
