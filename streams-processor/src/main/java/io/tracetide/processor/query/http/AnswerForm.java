@@ -17,6 +17,7 @@ public enum AnswerForm {
   /** Name of the parameter, which comes before the header {@code Accept}. */
   public static final String PARAMETER = "format";
 
+  @SuppressWarnings("ImmutableEnumChecker") // Never changed.
   private final MediaType type;
 
   AnswerForm(MediaType type) {

@@ -44,7 +44,6 @@ final class SeriesMerge {
   private final Map<SeriesId, WindowStats> totals = new HashMap<>();
 
   private final PointLimit limit;
-  private final Granularity granularity;
   private final LongUnaryOperator startOf;
   private final Extras extras;
   private final boolean ranked;
@@ -59,7 +58,6 @@ final class SeriesMerge {
     this.query = query;
     this.cancellation = cancellation;
     this.limit = limit;
-    this.granularity = granularity;
     this.startOf = startOf;
     this.extras = extras;
     this.ranked = query.extras().top().isPresent();
