@@ -1,18 +1,27 @@
 package io.tracetide.processor.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tracetide.processor.query.anomaly.AnomalySearch;
+import io.tracetide.processor.query.http.QueryConfig;
 import io.tracetide.processor.query.live.view.LiveTopic;
 import io.tracetide.processor.query.live.view.LiveViews;
+import io.tracetide.processor.query.request.BadParameterException;
+import io.tracetide.processor.query.trace.CursorSeal;
+import io.tracetide.processor.query.window.Analytics;
 import io.tracetide.processor.query.window.MemoryWindows;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowTier;
+import io.tracetide.runtime.access.Tenants;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -282,5 +291,31 @@ class CompareTest extends QueryServerFixture {
     assertThat(LiveViews.parameters(LiveTopic.METRICS))
         .contains("granularity", "metrics")
         .doesNotContain("compareTo", "topBy", "limit", "quantiles", "from", "format");
+  }
+
+  @Test
+  void shouldRefuseDistributionsInLiveQueries() {
+    LiveViews views =
+        new LiveViews(
+            new Analytics(windows, 100),
+            new AnomalySearch(reader -> List.of()),
+            Optional.empty(),
+            CursorSeal.of(QueryConfig.defaults().peers().token()),
+            WindowTier.ALL);
+
+    assertThatThrownBy(
+            () ->
+                views.view(
+                    LiveTopic.METRICS,
+                    Map.of("metrics", List.of("latency,distribution")),
+                    Tenants.ALL,
+                    NOW))
+        .isInstanceOf(BadParameterException.class)
+        .hasMessageContaining("/monitoring/analytics");
+    assertThat(
+            views
+                .view(LiveTopic.METRICS, Map.of("metrics", List.of("latency")), Tenants.ALL, NOW)
+                .topic())
+        .isEqualTo(LiveTopic.METRICS);
   }
 }
