@@ -10,6 +10,7 @@ import io.tracetide.processor.query.alerting.SinkClient;
 import io.tracetide.processor.query.anomaly.AnomalySearch;
 import io.tracetide.processor.query.anomaly.StoreAnomalyView;
 import io.tracetide.processor.query.dashboard.StatusRules;
+import io.tracetide.processor.query.docs.DocsRoutes;
 import io.tracetide.processor.query.http.AboutRoute;
 import io.tracetide.processor.query.live.LiveHub;
 import io.tracetide.processor.query.live.LiveMetrics;
@@ -185,7 +186,7 @@ final class QueryWiring {
     if (route.startsWith(LiveRoutes.SOCKET)) {
       return Access.READ; // Over HTTP/2, a WebSocket is opened with CONNECT.
     }
-    if (route.equals("/")) {
+    if (route.equals("/") || route.equals(DocsRoutes.PAGE)) {
       return Access.PAGE;
     }
     if (route.startsWith("/dashboard/")) {

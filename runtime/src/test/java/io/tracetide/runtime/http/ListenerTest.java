@@ -409,6 +409,23 @@ class ListenerTest {
     assertThat(get(listener, "/livez").statusCode()).isEqualTo(200);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"/a%00b", "/a%01", "/?name=a%00", "/../up", "/%2e%2e/%2e%2e/up", "/%zz"})
+  void shouldExplainAPathThatIsNotAccepted(String path) throws Exception {
+    try (Socket socket = new Socket("127.0.0.1", shared.port())) {
+      socket
+          .getOutputStream()
+          .write(
+              ("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                  .getBytes(StandardCharsets.UTF_8));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+      assertThat(answer).startsWith("HTTP/1.1 400 ").contains("application/problem+json");
+      assertThat(JSON.readTree(answer.substring(answer.indexOf("\r\n\r\n"))).at("/detail").asText())
+          .contains("the path or the query", "percent-encoded");
+    }
+  }
+
   @Test
   void shouldReportThePortInUseAndTheRemedy() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {

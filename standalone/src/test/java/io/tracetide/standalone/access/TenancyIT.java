@@ -14,6 +14,7 @@ import io.tracetide.runtime.access.TokenClass;
 import io.tracetide.runtime.access.TokenName;
 import io.tracetide.runtime.config.ConfigReader;
 import io.tracetide.runtime.http.tls.TlsClients;
+import io.tracetide.standalone.ApiAnswers;
 import io.tracetide.standalone.config.TracetideConfig;
 import io.tracetide.standalone.environment.LoopbackPort;
 import io.tracetide.standalone.launch.PipelineFixture;
@@ -67,6 +68,7 @@ class TenancyIT {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern CONTENT_LENGTH = Pattern.compile("(?i)\r\ncontent-length: (\\d+)");
+  private static final Pattern CONTENT_TYPE = Pattern.compile("(?i)\r\ncontent-type: ([^\r]*)");
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /** What a route opens to; everybody else gets 401. */
@@ -136,6 +138,8 @@ class TenancyIT {
               GET,HEAD,POST /api/v1/series            READERS
               GET,HEAD /api/v1/status/buildinfo       READERS
               GET,HEAD /dashboard/:file               EVERYBODY
+              GET,HEAD /docs                          PEOPLE
+              GET,HEAD /docs/openapi.json             READERS
               GET,HEAD /login                         EVERYBODY
               POST /login                             FORM
               GET,HEAD /login.css                     EVERYBODY
@@ -316,7 +320,7 @@ class TenancyIT {
     processors.parallelStream().forEach(ProcessorApp::close);
   }
 
-  private record Answer(int status, String body) {}
+  private record Answer(int status, String type, String body) {}
 
   /** From an address of its own: who fails ten times a second is answered otherwise. */
   private Answer send(String url, String method, String path, String credentials, String body)
@@ -343,7 +347,12 @@ class TenancyIT {
       socket.connect(new InetSocketAddress("127.0.0.1", uri.getPort()), 5_000);
       socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
       socket.getOutputStream().write(content);
-      return read(method, socket.getInputStream());
+      Answer answer = read(method, socket.getInputStream());
+      if (processors.stream().anyMatch(processor -> processor.url().equals(url))) {
+        ApiAnswers.CONTRACT.check(
+            method, URI.create(path), answer.status(), answer.type(), answer.body());
+      }
+      return answer;
     }
   }
 
@@ -362,8 +371,11 @@ class TenancyIT {
         method.equals("HEAD")
             ? new byte[0]
             : length.find() ? in.readNBytes(Integer.parseInt(length.group(1))) : in.readAllBytes();
+    Matcher type = CONTENT_TYPE.matcher(head);
     return new Answer(
-        Integer.parseInt(head.substring(9, 12)), new String(body, StandardCharsets.UTF_8));
+        Integer.parseInt(head.substring(9, 12)),
+        type.find() ? type.group(1) : "",
+        new String(body, StandardCharsets.UTF_8));
   }
 
   private static String bearer(Token token) {
@@ -394,6 +406,7 @@ class TenancyIT {
     callersByName.put("admin", bearer(admin));
     callersByName.put("peer", bearer(peer));
 
+    ApiAnswers.CONTRACT.checkRoutes(processors.get(0).routes());
     List<String> wrong = new ArrayList<>();
     for (Map.Entry<String, String> role : urls.entrySet()) {
       Map<String, Opens> table = TABLE.getOrDefault(role.getKey(), Map.of());
@@ -424,7 +437,7 @@ class TenancyIT {
 
   /** To the page where one signs in; who signs in is sent on, too. */
   private static boolean isSentAway(String row, int status) {
-    return status == 303 && row.endsWith(" /");
+    return status == 303 && (row.endsWith(" /") || row.endsWith(" /docs"));
   }
 
   private static boolean isFor(Opens opens, String caller) {

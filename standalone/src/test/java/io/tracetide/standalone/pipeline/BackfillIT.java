@@ -15,6 +15,7 @@ import io.tracetide.schemas.TraceStatus;
 import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.topic.TopicCatalog;
 import io.tracetide.schemas.topic.Topics;
+import io.tracetide.standalone.ApiAnswers;
 import io.tracetide.standalone.config.TracetideConfig;
 import io.tracetide.standalone.launch.PipelineFixture;
 import java.net.URI;
@@ -131,8 +132,9 @@ class BackfillIT {
                 + "/monitoring/analytics?services=old&operations=*&granularity=%s&from=%s&to=%s"
                     .formatted(granularity, LONG_AGO, LONG_AGO.plus(Duration.ofHours(1))));
     HttpResponse<String> response =
-        HttpClient.newHttpClient()
-            .send(HttpRequest.newBuilder(query).build(), HttpResponse.BodyHandlers.ofString());
+        ApiAnswers.checked(
+            HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(query).build(), HttpResponse.BodyHandlers.ofString()));
     Map<Long, Long> counts = new HashMap<>();
     for (JsonNode series : new ObjectMapper().readTree(response.body()).path("series")) {
       for (JsonNode point : series.get("points")) {

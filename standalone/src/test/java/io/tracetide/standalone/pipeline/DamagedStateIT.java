@@ -14,6 +14,7 @@ import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.TraceStatus;
 import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.topic.Topics;
+import io.tracetide.standalone.ApiAnswers;
 import io.tracetide.standalone.config.TracetideConfig;
 import io.tracetide.standalone.environment.DamagedStores;
 import io.tracetide.standalone.environment.DamagedStores.Harm;
@@ -183,9 +184,10 @@ class DamagedStateIT {
 
   private String text(ProcessorApp processor, String path) throws Exception {
     HttpResponse<String> response =
-        http.send(
-            HttpRequest.newBuilder(URI.create(processor.url() + path)).build(),
-            HttpResponse.BodyHandlers.ofString());
+        ApiAnswers.checked(
+            http.send(
+                HttpRequest.newBuilder(URI.create(processor.url() + path)).build(),
+                HttpResponse.BodyHandlers.ofString()));
     assertThat(response.statusCode()).as(response.body()).isIn(200, 503);
     return response.body();
   }

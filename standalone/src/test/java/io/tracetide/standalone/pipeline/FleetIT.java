@@ -11,6 +11,7 @@ import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.TraceStatus;
 import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.topic.Topics;
+import io.tracetide.standalone.ApiAnswers;
 import io.tracetide.standalone.environment.LoopbackPort;
 import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.RoleProcess;
@@ -307,11 +308,12 @@ class FleetIT {
   private Optional<String> text(Instance instance, String path) {
     try {
       HttpResponse<String> response =
-          http.send(
-              HttpRequest.newBuilder(URI.create("http://" + instance.host + path))
-                  .timeout(Duration.ofSeconds(10))
-                  .build(),
-              HttpResponse.BodyHandlers.ofString());
+          ApiAnswers.checked(
+              http.send(
+                  HttpRequest.newBuilder(URI.create("http://" + instance.host + path))
+                      .timeout(Duration.ofSeconds(10))
+                      .build(),
+                  HttpResponse.BodyHandlers.ofString()));
       assertThat(response.statusCode()).as(response.body()).isIn(200, 503);
       return response.statusCode() == 200 ? Optional.of(response.body()) : Optional.empty();
     } catch (IOException e) {

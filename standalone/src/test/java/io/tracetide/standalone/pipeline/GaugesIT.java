@@ -11,6 +11,7 @@ import io.tracetide.schemas.MetricSample;
 import io.tracetide.schemas.MetricType;
 import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.topic.Topics;
+import io.tracetide.standalone.ApiAnswers;
 import io.tracetide.standalone.config.TracetideConfig;
 import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.Readiness;
@@ -153,10 +154,12 @@ class GaugesIT {
 
   private JsonNode anomalies(String query) throws Exception {
     HttpResponse<String> response =
-        HTTP.send(
-            HttpRequest.newBuilder(URI.create(processor.url() + "/monitoring/anomalies?" + query))
-                .build(),
-            HttpResponse.BodyHandlers.ofString());
+        ApiAnswers.checked(
+            HTTP.send(
+                HttpRequest.newBuilder(
+                        URI.create(processor.url() + "/monitoring/anomalies?" + query))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString()));
     return response.statusCode() == 200
         ? JSON.readTree(response.body()).get("anomalies")
         : JSON.createArrayNode();

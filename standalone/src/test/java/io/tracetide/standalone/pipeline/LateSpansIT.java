@@ -20,6 +20,7 @@ import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.Topics;
+import io.tracetide.standalone.ApiAnswers;
 import io.tracetide.standalone.config.TracetideConfig;
 import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.Readiness;
@@ -210,12 +211,15 @@ class LateSpansIT {
   /** The anomaly that the rule on errors has raised; a missing node when there is none. */
   private static JsonNode errors(ProcessorApp processor, String service) throws Exception {
     HttpResponse<byte[]> answer =
-        HTTP.send(
-            HttpRequest.newBuilder(
-                    URI.create(
-                        processor.url() + "/monitoring/anomalies?timeRange=1h&services=" + service))
-                .build(),
-            HttpResponse.BodyHandlers.ofByteArray());
+        ApiAnswers.checked(
+            HTTP.send(
+                HttpRequest.newBuilder(
+                        URI.create(
+                            processor.url()
+                                + "/monitoring/anomalies?timeRange=1h&services="
+                                + service))
+                    .build(),
+                HttpResponse.BodyHandlers.ofByteArray()));
     assertThat(answer.statusCode()).as(new String(answer.body(), UTF_8)).isEqualTo(200);
     for (JsonNode anomaly : JSON.readTree(answer.body()).get("anomalies")) {
       if (anomaly.at("/rule").asText().equals("high-error-rate")) {

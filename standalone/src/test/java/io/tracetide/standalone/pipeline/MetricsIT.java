@@ -17,6 +17,7 @@ import io.tracetide.schemas.MetricType;
 import io.tracetide.schemas.Temporality;
 import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.topic.Topics;
+import io.tracetide.standalone.ApiAnswers;
 import io.tracetide.standalone.config.TracetideConfig;
 import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.Readiness;
@@ -277,13 +278,14 @@ class MetricsIT {
   /** A figure of a service's metric, added up over all windows. */
   private double total(String service, String metric, String figure) throws Exception {
     HttpResponse<String> response =
-        http.send(
-            HttpRequest.newBuilder(
-                    URI.create(
-                        "%s/monitoring/analytics?timeRange=15m&granularity=10s&metrics=%s&services=%s"
-                            .formatted(processor.url(), metric, service)))
-                .build(),
-            HttpResponse.BodyHandlers.ofString());
+        ApiAnswers.checked(
+            http.send(
+                HttpRequest.newBuilder(
+                        URI.create(
+                            "%s/monitoring/analytics?timeRange=15m&granularity=10s&metrics=%s&services=%s"
+                                .formatted(processor.url(), metric, service)))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString()));
     assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     double total = 0;
     for (JsonNode series : JSON.readTree(response.body()).get("metricSeries")) {

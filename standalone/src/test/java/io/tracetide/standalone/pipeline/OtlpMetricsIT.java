@@ -40,6 +40,7 @@ import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
 import io.opentelemetry.sdk.resources.Resource;
 import io.tracetide.gateway.GatewayApp;
 import io.tracetide.processor.ProcessorApp;
+import io.tracetide.standalone.ApiAnswers;
 import io.tracetide.standalone.config.TracetideConfig;
 import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.Readiness;
@@ -598,8 +599,10 @@ class OtlpMetricsIT {
 
   private String get(String url) throws Exception {
     HttpResponse<String> response =
-        http.send(
-            HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString());
+        ApiAnswers.checked(
+            http.send(
+                HttpRequest.newBuilder(URI.create(url)).build(),
+                HttpResponse.BodyHandlers.ofString()));
     assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
     return response.body();
   }

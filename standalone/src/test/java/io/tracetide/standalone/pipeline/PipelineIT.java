@@ -19,6 +19,7 @@ import io.tracetide.schemas.serde.AvroDecoder;
 import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.Topics;
+import io.tracetide.standalone.ApiAnswers;
 import io.tracetide.standalone.config.TracetideConfig;
 import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.Readiness;
@@ -265,14 +266,15 @@ class PipelineIT {
   /** What the processor has counted for the service so far. */
   private static long count(String service) throws Exception {
     HttpResponse<byte[]> answer =
-        HTTP.send(
-            HttpRequest.newBuilder(
-                    URI.create(
-                        processor.url()
-                            + "/monitoring/analytics?timeRange=15m&granularity=10s&operations=op&services="
-                            + service))
-                .build(),
-            HttpResponse.BodyHandlers.ofByteArray());
+        ApiAnswers.checked(
+            HTTP.send(
+                HttpRequest.newBuilder(
+                        URI.create(
+                            processor.url()
+                                + "/monitoring/analytics?timeRange=15m&granularity=10s&operations=op&services="
+                                + service))
+                    .build(),
+                HttpResponse.BodyHandlers.ofByteArray()));
     assertThat(answer.statusCode()).as(new String(answer.body(), UTF_8)).isEqualTo(200);
     long count = 0;
     for (JsonNode series : JSON.readTree(answer.body()).get("series")) {

@@ -2,6 +2,7 @@ package io.tracetide.standalone.pipeline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tracetide.standalone.ApiAnswers;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -57,11 +58,12 @@ final class ProcessorClient {
   String text(String path) throws InterruptedException {
     try {
       HttpResponse<String> response =
-          http.send(
-              HttpRequest.newBuilder(URI.create(url + path))
-                  .timeout(Duration.ofSeconds(10))
-                  .build(),
-              HttpResponse.BodyHandlers.ofString());
+          ApiAnswers.checked(
+              http.send(
+                  HttpRequest.newBuilder(URI.create(url + path))
+                      .timeout(Duration.ofSeconds(10))
+                      .build(),
+                  HttpResponse.BodyHandlers.ofString()));
       return response.statusCode() == 200 ? response.body() : "";
     } catch (IOException e) {
       return ""; // Not up.

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.gateway.GatewayApp;
 import io.tracetide.processor.ProcessorApp;
+import io.tracetide.standalone.ApiAnswers;
 import io.tracetide.standalone.config.TracetideConfig;
 import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.Readiness;
@@ -147,10 +148,12 @@ class SilenceIT {
 
   private JsonNode anomalies(String query) throws Exception {
     HttpResponse<String> response =
-        HTTP.send(
-            HttpRequest.newBuilder(URI.create(processor.url() + "/monitoring/anomalies?" + query))
-                .build(),
-            HttpResponse.BodyHandlers.ofString());
+        ApiAnswers.checked(
+            HTTP.send(
+                HttpRequest.newBuilder(
+                        URI.create(processor.url() + "/monitoring/anomalies?" + query))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString()));
     return response.statusCode() == 200
         ? JSON.readTree(response.body()).get("anomalies")
         : JSON.createArrayNode();

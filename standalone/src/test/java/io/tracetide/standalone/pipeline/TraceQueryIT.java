@@ -10,6 +10,7 @@ import io.tracetide.client.TraceEmitter;
 import io.tracetide.processor.ProcessorApp;
 import io.tracetide.runtime.config.ConfigReader;
 import io.tracetide.schemas.TraceContext;
+import io.tracetide.standalone.ApiAnswers;
 import io.tracetide.standalone.config.TracetideConfig;
 import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.Readiness;
@@ -135,9 +136,10 @@ class TraceQueryIT {
 
   private JsonNode get(ProcessorApp processor, String path, int status) throws Exception {
     HttpResponse<String> response =
-        http.send(
-            HttpRequest.newBuilder(URI.create(processor.url() + path)).build(),
-            HttpResponse.BodyHandlers.ofString());
+        ApiAnswers.checked(
+            http.send(
+                HttpRequest.newBuilder(URI.create(processor.url() + path)).build(),
+                HttpResponse.BodyHandlers.ofString()));
     assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
     return JSON.readTree(response.body());
   }

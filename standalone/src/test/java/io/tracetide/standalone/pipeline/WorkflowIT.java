@@ -24,6 +24,7 @@ import io.tracetide.runtime.config.ConfigReader;
 import io.tracetide.schemas.SpanEvent;
 import io.tracetide.schemas.SuppliedClock;
 import io.tracetide.schemas.TraceContext;
+import io.tracetide.standalone.ApiAnswers;
 import io.tracetide.standalone.cli.CommandLineUnderTest;
 import io.tracetide.standalone.config.TracetideConfig;
 import io.tracetide.standalone.launch.PipelineFixture;
@@ -624,9 +625,10 @@ class WorkflowIT {
 
   private JsonNode get(String path) throws Exception {
     return JSON.readTree(
-        http.send(
-                HttpRequest.newBuilder(URI.create(processor.url() + path)).build(),
-                HttpResponse.BodyHandlers.ofString())
+        ApiAnswers.checked(
+                http.send(
+                    HttpRequest.newBuilder(URI.create(processor.url() + path)).build(),
+                    HttpResponse.BodyHandlers.ofString()))
             .body());
   }
 }

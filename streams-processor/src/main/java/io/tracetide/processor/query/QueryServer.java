@@ -1,21 +1,25 @@
 package io.tracetide.processor.query;
 
-import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
-import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.tracetide.processor.query.anomaly.AnomaliesAnswer;
 import io.tracetide.processor.query.anomaly.AnomalyQuery;
 import io.tracetide.processor.query.anomaly.AnomalySearch;
 import io.tracetide.processor.query.anomaly.IncidentSearch;
 import io.tracetide.processor.query.dashboard.Dashboard;
+import io.tracetide.processor.query.dashboard.DashboardQuery;
 import io.tracetide.processor.query.dashboard.StatusRules;
 import io.tracetide.processor.query.detection.DetectionQuery;
 import io.tracetide.processor.query.detection.DetectionStatus;
 import io.tracetide.processor.query.http.AnswerJson;
+import io.tracetide.processor.query.docs.DocsRoutes;
+import io.tracetide.processor.query.http.AnswerForm;
+import io.tracetide.processor.query.http.AnswerResponse;
+import io.tracetide.processor.query.http.AnswerTable;
 import io.tracetide.processor.query.http.DashboardPage;
 import io.tracetide.processor.query.http.QueryConfig;
 import io.tracetide.processor.query.http.QueryThreads;
@@ -33,8 +37,10 @@ import io.tracetide.processor.query.trace.CursorSeal;
 import io.tracetide.processor.query.trace.TraceListQuery;
 import io.tracetide.processor.query.trace.TraceRetention;
 import io.tracetide.processor.query.trace.TraceSearch;
+import io.tracetide.processor.query.trace.TracesAnswer;
 import io.tracetide.processor.query.trace.UnknownTraceException;
 import io.tracetide.processor.query.window.Analytics;
+import io.tracetide.processor.query.window.AnalyticsAnswer;
 import io.tracetide.processor.query.window.AnalyticsQuery;
 import io.tracetide.processor.query.window.Inventory;
 import io.tracetide.processor.query.window.ServicesQuery;
@@ -47,6 +53,7 @@ import io.tracetide.runtime.http.ProblemResponse;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,6 +80,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
    * @param allowed tenants that the caller has access to
    */
   private record QueryRequest(
+      ServiceRequestContext context,
       Map<String, String> path,
       Map<String, List<String>> raw,
       Tenants allowed,
@@ -81,10 +89,27 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     Parameters parameters(List<String> accepted) {
       return Parameters.of(raw, accepted, allowed);
     }
+
+    /** Parameters of an answer that has several forms. */
+    Parameters formed(List<String> accepted) {
+      List<String> all = new ArrayList<>(accepted);
+      all.add(AnswerForm.PARAMETER);
+      return parameters(all);
+    }
+
+    HttpResponse rows(Parameters parameters, Record answer, List<AnswerTable> tables) {
+      AnswerForm form = AnswerForm.of(parameters, context.request().headers());
+      return AnswerResponse.rows(context, form, answer, tables);
+    }
   }
 
   /** Builds the answer to one request. */
   private interface Handler {
+    HttpResponse answer(QueryRequest request);
+  }
+
+  /** Builds an answer that is JSON only. */
+  private interface JsonHandler {
     Record answer(QueryRequest request);
   }
 
@@ -145,34 +170,48 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   @Override
   public void accept(ServerBuilder server) {
     route(server, "/monitoring/analytics", this::analytics);
-    route(server, "/monitoring/dashboard", this::dashboard);
+    json(server, "/monitoring/dashboard", this::dashboard);
     route(server, "/monitoring/anomalies", this::anomalies);
-    route(server, "/monitoring/incidents", this::incidents);
-    route(server, "/monitoring/detection", this::detection);
-    route(server, "/monitoring/objectives", this::objectives);
-    route(server, "/monitoring/services", this::services);
+    json(server, "/monitoring/incidents", this::incidents);
+    json(server, "/monitoring/detection", this::detection);
+    json(server, "/monitoring/objectives", this::objectives);
+    json(server, "/monitoring/services", this::services);
     route(server, "/monitoring/traces", this::traces);
-    route(server, "/monitoring/traces/{id}", this::trace);
+    json(server, "/monitoring/traces/{id}", this::trace);
     prometheus.accept(server);
     jaeger.accept(server);
     new DashboardPage().accept(server);
+    new DocsRoutes().accept(server);
   }
 
-  private Record analytics(QueryRequest request) {
-    Parameters parameters = request.parameters(AnalyticsQuery.PARAMETERS);
-    return analytics.answer(
-        AnalyticsQuery.parse(parameters, request.now(), tiers), request.cancellation());
+  private HttpResponse analytics(QueryRequest request) {
+    Parameters parameters = request.formed(AnalyticsQuery.PARAMETERS);
+    AnalyticsQuery query = AnalyticsQuery.parse(parameters, request.now(), tiers);
+    AnalyticsAnswer answer = analytics.answer(query, request.cancellation());
+    List<AnswerTable> tables = new ArrayList<>();
+    if (query.spans()) {
+      tables.add(new AnswerTable(AnalyticsAnswer.SpanRow.class, answer.spanRows()));
+    }
+    if (query.namesMetrics()) {
+      tables.add(new AnswerTable(AnalyticsAnswer.MetricRow.class, answer.metricRows()));
+    }
+    return request.rows(parameters, answer, tables);
   }
 
   private Record dashboard(QueryRequest request) {
-    Parameters parameters = request.parameters(ServicesQuery.PARAMETERS);
+    Parameters parameters = request.parameters(DashboardQuery.PARAMETERS);
     return dashboard.answer(
-        ServicesQuery.parse(parameters, request.now()), request.now(), request.cancellation());
+        DashboardQuery.parse(parameters, request.now()), request.now(), request.cancellation());
   }
 
-  private Record anomalies(QueryRequest request) {
-    Parameters parameters = request.parameters(AnomalyQuery.PARAMETERS);
-    return anomalies.answer(AnomalyQuery.parse(parameters, request.now()), request.cancellation());
+  private HttpResponse anomalies(QueryRequest request) {
+    Parameters parameters = request.formed(AnomalyQuery.PARAMETERS);
+    AnomaliesAnswer answer =
+        anomalies.answer(AnomalyQuery.parse(parameters, request.now()), request.cancellation());
+    return request.rows(
+        parameters,
+        answer,
+        List.of(new AnswerTable(AnomaliesAnswer.Item.class, answer.anomalies())));
   }
 
   private Record incidents(QueryRequest request) {
@@ -196,10 +235,13 @@ public final class QueryServer implements Consumer<ServerBuilder> {
         ServicesQuery.parse(parameters, request.now()), request.now(), request.cancellation());
   }
 
-  private Record traces(QueryRequest request) {
-    Parameters parameters = request.parameters(TraceListQuery.PARAMETERS);
-    return search()
-        .list(TraceListQuery.parse(parameters, request.now(), cursors), request.cancellation());
+  private HttpResponse traces(QueryRequest request) {
+    Parameters parameters = request.formed(TraceListQuery.PARAMETERS);
+    TracesAnswer answer =
+        search()
+            .list(TraceListQuery.parse(parameters, request.now(), cursors), request.cancellation());
+    return request.rows(
+        parameters, answer, List.of(new AnswerTable(TracesAnswer.Trace.class, answer.traces())));
   }
 
   private Record trace(QueryRequest request) {
@@ -223,9 +265,13 @@ public final class QueryServer implements Consumer<ServerBuilder> {
                 "The ledger of traces is disabled: processor.ledger.enabled is false."));
   }
 
+  private void json(ServerBuilder server, String path, JsonHandler handler) {
+    route(server, path, request -> AnswerResponse.json(request.context(), handler.answer(request)));
+  }
+
   private void route(ServerBuilder server, String path, Handler handler) {
     threads
-        .route(server, path)
+        .compressed(server, path)
         .methods(HttpMethod.GET, HttpMethod.HEAD)
         .build(
             threads.serve(
@@ -243,9 +289,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
         .names()
         .forEach(name -> raw.put(name, context.queryParams().getAll(name)));
     try {
-      Record answer = answer(context, handler, raw);
-      return HttpResponse.of(
-          HttpStatus.OK, MediaType.JSON_UTF_8, HttpData.wrap(AnswerJson.bytes(answer)));
+      return answer(context, handler, raw);
     } catch (BadParameterException e) {
       return ProblemResponse.of(HttpStatus.BAD_REQUEST, "Bad parameter", message(e));
     } catch (UnknownTenantException e) {
@@ -262,13 +306,14 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     }
   }
 
-  private Record answer(
+  private HttpResponse answer(
       ServiceRequestContext context, Handler handler, Map<String, List<String>> raw) {
     return QueryThreads.retrying(
         context,
         () ->
             handler.answer(
                 new QueryRequest(
+                    context,
                     context.pathParams(),
                     raw,
                     Callers.of(context).tenants(),

@@ -62,6 +62,8 @@ class QueryFieldsTest extends QueryServerFixture {
             "partial",
             "missing",
             "retainedFrom",
+            "comparison",
+            "leftOut",
             "series",
             "metricSeries");
     assertThat(fields(answer.at("/series/0")))
@@ -83,7 +85,12 @@ class QueryFieldsTest extends QueryServerFixture {
             "p99Ms",
             "maxMs",
             "final",
-            "revision");
+            "revision",
+            "exemplars",
+            "earlier",
+            "change",
+            "quantiles",
+            "distribution");
     assertThat(fields(answer.at("/metricSeries/0")))
         .containsExactly(
             "tenant", "service", "operation", "metric", "unit", "attributes", "points");
@@ -102,7 +109,10 @@ class QueryFieldsTest extends QueryServerFixture {
             "sum",
             "ratePerSec",
             "final",
-            "revision");
+            "revision",
+            "earlier",
+            "change",
+            "quantiles");
     assertThat(answer.at("/from").asText()).isEqualTo("2026-03-01T09:45:05Z");
     assertThat(answer.at("/granularityMs").asLong()).isEqualTo(10_000);
     assertThat(answer.at("/series/0/points/0/start").asText()).isEqualTo("2026-03-01T09:59:00Z");
@@ -122,6 +132,8 @@ class QueryFieldsTest extends QueryServerFixture {
             "missing",
             "relativeError",
             "closedUpTo",
+            "comparison",
+            "leftOut",
             "totals",
             "services");
     assertThat(fields(answer.at("/totals")))
@@ -138,7 +150,9 @@ class QueryFieldsTest extends QueryServerFixture {
             "inFlight",
             "stuck",
             "openAnomalies",
-            "statuses");
+            "statuses",
+            "earlier",
+            "change");
     assertThat(fields(answer.at("/totals/statuses")))
         .containsExactlyInAnyOrder("healthy", "degraded", "critical", "warming_up", "silent");
     assertThat(fields(answer.at("/services/0")))
@@ -159,6 +173,8 @@ class QueryFieldsTest extends QueryServerFixture {
             "inFlight",
             "stuck",
             "openAnomalies",
+            "earlier",
+            "change",
             "operations");
     assertThat(fields(answer.at("/services/0/operations/0")))
         .containsExactly(

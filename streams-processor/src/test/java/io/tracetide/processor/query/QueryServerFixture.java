@@ -9,6 +9,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tracetide.processor.detection.progress.PartitionProgress;
 import io.tracetide.processor.query.anomaly.Episodes;
 import io.tracetide.processor.query.dashboard.StatusRules;
+import io.tracetide.processor.query.docs.ApiDocument;
 import io.tracetide.processor.query.http.QueryConfig;
 import io.tracetide.processor.query.live.config.LiveConfig;
 import io.tracetide.processor.query.peer.LocalLedgers;
@@ -25,6 +26,7 @@ import io.tracetide.runtime.health.Health;
 import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.http.ListenerConfig;
 import io.tracetide.schemas.Anomaly;
+import io.tracetide.schemas.ApiContract;
 import io.tracetide.schemas.Exemplars;
 import io.tracetide.schemas.Peak;
 import io.tracetide.schemas.Severity;
@@ -55,6 +57,9 @@ abstract class QueryServerFixture {
   static final Instant NOW = Instant.parse("2026-03-01T10:00:05Z");
   static final long START_MS = WindowTier.BASE.windowStart(NOW.toEpochMilli()) - 60_000;
   static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Every answer of these tests is as the OpenAPI document describes it. */
+  static final ApiContract CONTRACT = new ApiContract(ApiDocument.read());
 
   MemoryWindows windows = new MemoryWindows();
   final List<Anomaly> anomalies = new ArrayList<>();
@@ -143,11 +148,14 @@ abstract class QueryServerFixture {
   }
 
   CompletableFuture<HttpResponse<String>> send(String path) {
-    return client.sendAsync(request(path).build(), HttpResponse.BodyHandlers.ofString());
+    return client
+        .sendAsync(request(path).build(), HttpResponse.BodyHandlers.ofString())
+        .thenApply(CONTRACT::checked);
   }
 
   HttpResponse<String> get(String path) throws IOException, InterruptedException {
-    return client.send(request(path).build(), HttpResponse.BodyHandlers.ofString());
+    return CONTRACT.checked(
+        client.send(request(path).build(), HttpResponse.BodyHandlers.ofString()));
   }
 
   HttpRequest.Builder request(String path) {

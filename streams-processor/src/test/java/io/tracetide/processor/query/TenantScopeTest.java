@@ -205,11 +205,12 @@ class TenantScopeTest {
 
   private HttpResponse<String> get(Token token, String path)
       throws IOException, InterruptedException {
-    return client.send(
-        HttpRequest.newBuilder(URI.create(listener.url() + path))
-            .header("Authorization", "Bearer " + token.reveal())
-            .build(),
-        HttpResponse.BodyHandlers.ofString());
+    return QueryServerFixture.CONTRACT.checked(
+        client.send(
+            HttpRequest.newBuilder(URI.create(listener.url() + path))
+                .header("Authorization", "Bearer " + token.reveal())
+                .build(),
+            HttpResponse.BodyHandlers.ofString()));
   }
 
   private List<String> tenants(Token token, String path) throws IOException, InterruptedException {
@@ -226,6 +227,8 @@ class TenantScopeTest {
         "/monitoring/analytics?services=shop&operations=pay",
         "/monitoring/dashboard",
         "/monitoring/dashboard?services=shop",
+        "/monitoring/dashboard?compareTo=previous&topBy=throughput",
+        "/monitoring/analytics?services=*&compareTo=1d&quantiles=0.5",
         "/monitoring/anomalies",
         "/monitoring/incidents",
         "/monitoring/detection",
@@ -254,6 +257,44 @@ class TenantScopeTest {
       assertThat(answer.body()).contains("No tenant '").doesNotContain("shop");
     }
     assertThat(get(one, tenantOf + "a%00b").statusCode()).isEqualTo(400);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/monitoring/analytics",
+        "/monitoring/anomalies?services=none",
+        "/monitoring/services"
+      })
+  void shouldNotTakeTheTagOfAnotherTenantsAnswer(String path) throws Exception {
+    String tag = get(one, path).headers().firstValue("etag").orElseThrow();
+
+    assertThat(conditional(one, path, tag).statusCode()).isEqualTo(304);
+    assertThat(conditional(two, path, tag).statusCode()).isEqualTo(200);
+    assertThat(conditional(all, path, tag).statusCode()).isEqualTo(200);
+    assertThat(conditional(one, path + (path.contains("?") ? "&" : "?") + "tenant=b", tag))
+        .extracting(HttpResponse::statusCode)
+        .isEqualTo(404);
+  }
+
+  private HttpResponse<String> conditional(Token token, String path, String tag) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(URI.create(listener.url() + path))
+            .header("Authorization", "Bearer " + token.reveal())
+            .header("If-None-Match", tag)
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"analytics", "anomalies", "traces"})
+  void shouldShowRowsOfACallersTenantsOnly(String query) throws Exception {
+    for (String form : List.of("csv", "ndjson")) {
+      String rows = get(one, "/monitoring/" + query + "?format=" + form).body();
+      assertThat(rows).contains("shop");
+      Matcher tenants = Pattern.compile("(?m)(?:^|,|\"tenant\":\")(ab|a/b|b)[,\"]").matcher(rows);
+      assertThat(tenants.find()).as(rows).isFalse();
+    }
   }
 
   @Test

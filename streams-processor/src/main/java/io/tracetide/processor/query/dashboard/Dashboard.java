@@ -5,30 +5,30 @@ import io.tracetide.processor.query.dashboard.DashboardAnswer.Operation;
 import io.tracetide.processor.query.dashboard.DashboardAnswer.Service;
 import io.tracetide.processor.query.dashboard.DashboardAnswer.Totals;
 import io.tracetide.processor.query.dashboard.DashboardAnswer.WarmUp;
-import io.tracetide.processor.query.dashboard.StatusRules.Evidence;
 import io.tracetide.processor.query.dashboard.StatusRules.Verdict;
 import io.tracetide.processor.query.request.CancellationCheck;
 import io.tracetide.processor.query.request.ServiceName;
 import io.tracetide.processor.query.trace.LedgerView;
 import io.tracetide.processor.query.window.Coverage;
+import io.tracetide.processor.query.window.Difference;
+import io.tracetide.processor.query.window.EarlierWindows;
 import io.tracetide.processor.query.window.Granularity;
 import io.tracetide.processor.query.window.ServicesQuery;
-import io.tracetide.processor.query.window.StoredWindow;
+import io.tracetide.processor.query.window.Top;
 import io.tracetide.processor.query.window.WindowView;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.processor.window.sketch.QuantileSketch;
-import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyState;
-import io.tracetide.schemas.Severity;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -60,9 +60,10 @@ public final class Dashboard {
     this.rules = rules;
   }
 
-  public DashboardAnswer answer(ServicesQuery query, Instant now, CancellationCheck cancellation) {
+  public DashboardAnswer answer(DashboardQuery query, Instant now, CancellationCheck cancellation) {
     Reading reading = new Reading(query, now);
     reading.readWindows(cancellation);
+    reading.readEarlier(cancellation);
     reading.readRecent(cancellation);
     reading.readAnomalies(cancellation);
     reading.readLedger();
@@ -73,6 +74,7 @@ public final class Dashboard {
   /** Collects one answer. */
   private final class Reading {
     private final ServicesQuery query;
+    private final DashboardQuery whole;
     private final Instant now;
     private final Granularity granularity;
     private final double seconds;
@@ -80,12 +82,14 @@ public final class Dashboard {
     /** Whether the range ends now, so that current values belong to it. */
     private final boolean upToNow;
 
-    private final Map<ServiceName, Tally> services = new TreeMap<>();
+    private final Map<ServiceName, ServiceTally> services = new TreeMap<>();
     private final TreeSet<String> missing = new TreeSet<>();
     private OptionalLong closedUpToMs = OptionalLong.empty();
+    private Optional<EarlierServices> earlier = Optional.empty();
 
-    Reading(ServicesQuery query, Instant now) {
-      this.query = query;
+    Reading(DashboardQuery whole, Instant now) {
+      this.whole = whole;
+      this.query = whole.services();
       this.now = now;
       this.granularity = query.tier(now, tiers);
       long countedUpToMs = Math.min(query.range().toMs(), now.toEpochMilli());
@@ -108,6 +112,22 @@ public final class Dashboard {
                 }
               });
       missing.addAll(coverage.missing());
+    }
+
+    void readEarlier(CancellationCheck cancellation) {
+      earlier =
+          whole
+              .comparedTo()
+              .map(
+                  to ->
+                      EarlierServices.read(
+                          windows,
+                          query.scope(),
+                          EarlierWindows.of(to, query.range(), granularity, now, tiers),
+                          granularity.ceiling(query.range().fromMs()),
+                          granularity.ceiling(query.range().toMs()),
+                          cancellation));
+      earlier.ifPresent(services -> missing.addAll(services.missing()));
     }
 
     void readRecent(CancellationCheck cancellation) {
@@ -154,7 +174,7 @@ public final class Dashboard {
               .counts(
                   (tenant, service, inFlight, stuck) -> {
                     if (inFlight > 0 && query.scope().includes(tenant, service)) {
-                      Tally tally = tally(new ServiceName(tenant, service));
+                      ServiceTally tally = tally(new ServiceName(tenant, service));
                       tally.inFlight += inFlight;
                       tally.stuck += stuck;
                     }
@@ -182,32 +202,39 @@ public final class Dashboard {
       for (ServiceStatus status : ServiceStatus.values()) {
         statuses.put(status, 0);
       }
-      List<Service> rows = new ArrayList<>();
+      Map<ServiceName, Service> rows = new LinkedHashMap<>();
+      Map<ServiceName, WindowStats> stats = new HashMap<>();
       WindowStats all = new WindowStats();
       int operations = 0;
       long open = 0;
       long inFlight = 0;
       long stuck = 0;
-      for (Map.Entry<ServiceName, Tally> entry : services.entrySet()) {
+      for (Map.Entry<ServiceName, ServiceTally> entry : services.entrySet()) {
         WindowStats merged = entry.getValue().merged();
         all.merge(merged);
+        stats.put(entry.getKey(), merged);
         operations += entry.getValue().operations.size();
         open += entry.getValue().open.size();
         inFlight += entry.getValue().inFlight;
         stuck += entry.getValue().stuck;
         Service row = service(entry.getKey(), entry.getValue(), merged);
         statuses.merge(row.status(), 1, Integer::sum);
-        rows.add(row);
+        rows.put(entry.getKey(), row);
       }
+      Red red = Red.of(all, seconds);
+      @Nullable Red before = earlier.map(EarlierServices::red).orElse(null);
+      Top.Selected<ServiceName> listed = listed(stats);
       Totals totals =
           new Totals(
               rows.size(),
               operations,
-              Red.of(all, seconds),
+              red,
               ofNow(inFlight),
               ofNow(stuck),
               open,
-              statuses);
+              statuses,
+              before,
+              change(red, before));
       return new DashboardAnswer(
           query.range().from(),
           query.range().to(),
@@ -215,12 +242,35 @@ public final class Dashboard {
           List.copyOf(missing),
           QuantileSketch.RELATIVE_ERROR,
           closedUpToMs.isPresent() ? Instant.ofEpochMilli(closedUpToMs.getAsLong()) : null,
+          earlier.map(EarlierServices::comparison).orElse(null),
+          listed.leftOut(),
           totals,
-          rows);
+          listed.first().stream().map(name -> Objects.requireNonNull(rows.get(name))).toList());
     }
 
-    private Service service(ServiceName name, Tally tally, WindowStats merged) {
+    private Top.Selected<ServiceName> listed(Map<ServiceName, WindowStats> stats) {
+      List<ServiceName> all = List.copyOf(services.keySet());
+      return whole
+          .top()
+          .map(
+              top ->
+                  top.select(
+                      all,
+                      name ->
+                          top.value(
+                              Objects.requireNonNull(stats.get(name)),
+                              earlier.map(then -> then.of(name)).orElse(null))))
+          .orElseGet(() -> new Top.Selected<>(all, 0));
+    }
+
+    private @Nullable Difference change(Red red, @Nullable Red before) {
+      return earlier.map(then -> then.change(red, before)).orElse(null);
+    }
+
+    private Service service(ServiceName name, ServiceTally tally, WindowStats merged) {
       Verdict verdict = rules.judge(tally.evidence(query.range().toMs()));
+      Red red = Red.of(merged, seconds);
+      @Nullable Red before = earlier.map(then -> then.red(name)).orElse(null);
       return new Service(
           name.tenant(),
           name.service(),
@@ -228,16 +278,18 @@ public final class Dashboard {
           verdict.reason(),
           new WarmUp(Math.min(tally.windowsSeen, rules.warmUpWindows()), rules.warmUpWindows()),
           tally.lastEndMs == Long.MIN_VALUE ? null : Instant.ofEpochMilli(tally.lastEndMs),
-          Red.of(merged, seconds),
+          red,
           ofNow(tally.inFlight),
           ofNow(tally.stuck),
           tally.open.size(),
+          before,
+          change(red, before),
           tally.operations.entrySet().stream()
               .map(entry -> operation(entry.getKey(), entry.getValue(), tally))
               .toList());
     }
 
-    private Operation operation(String name, WindowStats stats, Tally tally) {
+    private Operation operation(String name, WindowStats stats, ServiceTally tally) {
       return new Operation(
           name,
           Red.of(stats, seconds),
@@ -248,62 +300,8 @@ public final class Dashboard {
       return ledger.isPresent() && upToNow ? traces : null;
     }
 
-    private Tally tally(ServiceName name) {
-      return services.computeIfAbsent(name, key -> new Tally());
-    }
-  }
-
-  /** The data of one service. */
-  private static final class Tally {
-    private final Map<String, WindowStats> operations = new TreeMap<>();
-    private final WindowStats recent = new WindowStats();
-    private final List<Anomaly> open = new ArrayList<>();
-    private long lastEndMs = Long.MIN_VALUE;
-    private long closedUpToMs = Long.MIN_VALUE;
-    private int windowsSeen;
-    private long inFlight;
-    private long stuck;
-
-    void count(StoredWindow window, long sizeMs) {
-      operations
-          .computeIfAbsent(window.series().operation(), name -> new WindowStats())
-          .merge(window.counts().stats());
-      lastEndMs = Math.max(lastEndMs, window.startMs() + sizeMs);
-      closedUpToMs = Math.max(closedUpToMs, window.closedUpToMs());
-    }
-
-    /**
-     * The end of a coarse window is an imprecise time of the last span: the finest tier replaces
-     * it.
-     */
-    void addActivity(ServiceActivity.Known known, long toMs, boolean sameTier) {
-      windowsSeen = known.windows();
-      closedUpToMs = Math.max(closedUpToMs, known.closedUpToMs());
-      if (known.lastEndMs() <= toMs) {
-        lastEndMs = sameTier ? Math.max(lastEndMs, known.lastEndMs()) : known.lastEndMs();
-      }
-    }
-
-    WindowStats merged() {
-      WindowStats merged = new WindowStats();
-      operations.values().forEach(merged::merge);
-      return merged;
-    }
-
-    Evidence evidence(long toMs) {
-      Map<Severity, Long> bySeverity = new HashMap<>();
-      open.forEach(anomaly -> bySeverity.merge(anomaly.getSeverity(), 1L, Long::sum));
-      long quietMs =
-          recent.count() > 0 || lastEndMs == Long.MIN_VALUE
-              ? 0
-              : Math.max(0, Math.min(toMs, closedUpToMs) - lastEndMs);
-      return new Evidence(
-          bySeverity,
-          stuck,
-          recent.count(),
-          recent.errorRatePercent(),
-          Duration.ofMillis(quietMs),
-          windowsSeen);
+    private ServiceTally tally(ServiceName name) {
+      return services.computeIfAbsent(name, key -> new ServiceTally());
     }
   }
 }

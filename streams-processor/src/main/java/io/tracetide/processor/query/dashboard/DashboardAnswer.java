@@ -1,6 +1,9 @@
 package io.tracetide.processor.query.dashboard;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.tracetide.processor.query.request.RangeAnswer;
+import io.tracetide.processor.query.window.Difference;
+import io.tracetide.processor.query.window.EarlierRange;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -16,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param relativeError greatest relative error of a quantile
  * @param closedUpTo windows of the finest tier that end at or before this time are final
  *     everywhere; null before the first one closes
+ * @param comparison the earlier range; null without {@code compareTo}
+ * @param leftOut services that {@code topBy} has left out; the totals include them
  */
 public record DashboardAnswer(
     Instant from,
@@ -24,8 +29,11 @@ public record DashboardAnswer(
     List<String> missing,
     double relativeError,
     @Nullable Instant closedUpTo,
+    @Nullable EarlierRange comparison,
+    int leftOut,
     Totals totals,
-    List<Service> services) {
+    List<Service> services)
+    implements RangeAnswer {
   public DashboardAnswer {
     missing = List.copyOf(missing);
     services = List.copyOf(services);
@@ -35,6 +43,8 @@ public record DashboardAnswer(
    * All services together.
    *
    * @param statuses number of services by status; all five are there
+   * @param earlier values of the earlier range; null when it has no spans, or was not requested
+   * @param change null without {@code earlier}
    */
   public record Totals(
       int services,
@@ -43,7 +53,9 @@ public record DashboardAnswer(
       @Nullable Long inFlight,
       @Nullable Long stuck,
       long openAnomalies,
-      Map<ServiceStatus, Integer> statuses) {
+      Map<ServiceStatus, Integer> statuses,
+      @Nullable Red earlier,
+      @Nullable Difference change) {
     public Totals {
       statuses = Collections.unmodifiableMap(new EnumMap<>(statuses));
     }
@@ -55,6 +67,8 @@ public record DashboardAnswer(
    * @param reason reason for the status, in one sentence
    * @param warmUp warm-up of the detectors
    * @param lastWorkAt end of the last known window with a span; null when there is none
+   * @param earlier values of the earlier range; null when it has no spans, or was not requested
+   * @param change null without {@code earlier}
    */
   public record Service(
       String tenant,
@@ -67,6 +81,8 @@ public record DashboardAnswer(
       @Nullable Long inFlight,
       @Nullable Long stuck,
       long openAnomalies,
+      @Nullable Red earlier,
+      @Nullable Difference change,
       List<Operation> operations) {
     public Service {
       operations = List.copyOf(operations);

@@ -1,6 +1,7 @@
 package io.tracetide.processor.query.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
@@ -22,5 +23,10 @@ public final class AnswerJson {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("an answer is always writable", e);
     }
+  }
+
+  /** The same as a tree. */
+  static JsonNode tree(Record answer) {
+    return MAPPER.valueToTree(answer);
   }
 }

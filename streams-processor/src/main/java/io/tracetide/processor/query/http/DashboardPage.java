@@ -86,6 +86,7 @@ public final class DashboardPage implements Consumer<ServerBuilder> {
           "part/silence.js",
           "part/tracelist.js",
           "style/base.css",
+          "style/docs.css",
           "style/frame.css",
           "style/parts.css",
           "style/trace.css",

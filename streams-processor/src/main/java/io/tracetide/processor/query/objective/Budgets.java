@@ -25,7 +25,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Error budgets of the last 30 days, summed up from the windows of the coarsest tier, so they
@@ -74,7 +73,7 @@ public final class Budgets {
         now,
         coverage.partial(),
         coverage.missing(),
-        retainedFrom(coverage, from),
+        coverage.retainedFrom(tier, from),
         sums.budgets());
   }
 
@@ -95,15 +94,6 @@ public final class Budgets {
         objectives.stream()
             .flatMap(objective -> objective.onlyService().stream())
             .collect(Collectors.toSet()));
-  }
-
-  private @Nullable Instant retainedFrom(Coverage coverage, Instant from) {
-    if (coverage.fastestCloseMs().isEmpty()) {
-      return null;
-    }
-    Instant oldest =
-        Instant.ofEpochMilli(coverage.fastestCloseMs().getAsLong() - tier.retentionMs());
-    return oldest.isAfter(from) ? oldest : null;
   }
 
   /** Sums of good and bad spans by objective and series. */

@@ -1,5 +1,6 @@
 package io.tracetide.processor.query.objective;
 
+import io.tracetide.processor.query.request.RangeAnswer;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,8 @@ public record BudgetsAnswer(
     boolean partial,
     List<String> missing,
     @Nullable Instant retainedFrom,
-    List<Budget> budgets) {
+    List<Budget> budgets)
+    implements RangeAnswer {
   public BudgetsAnswer {
     missing = List.copyOf(missing);
     budgets = List.copyOf(budgets);

@@ -1,6 +1,8 @@
 package io.tracetide.processor.query.window;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.tracetide.processor.query.request.RangeAnswer;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param missing hosts that were not read
  * @param retainedFrom windows of the range before this time were deleted by retention; null when
  *     the whole range is kept
+ * @param comparison the earlier range; null without {@code compareTo}
+ * @param leftOut series of spans that {@code topBy} has left out
  * @param metricSeries series of reported metrics; empty unless {@code metrics} names one
  */
 public record AnalyticsAnswer(
@@ -25,8 +29,11 @@ public record AnalyticsAnswer(
     boolean partial,
     List<String> missing,
     @Nullable Instant retainedFrom,
+    @Nullable EarlierRange comparison,
+    int leftOut,
     List<Series> series,
-    List<MetricSeries> metricSeries) {
+    List<MetricSeries> metricSeries)
+    implements RangeAnswer {
   public AnalyticsAnswer {
     missing = List.copyOf(missing);
     series = List.copyOf(series);
@@ -48,6 +55,12 @@ public record AnalyticsAnswer(
    * @param minMs null, like the other durations, when no span has a known duration
    * @param closed whether the window is final; late spans make a revision
    * @param revision number of revisions by late spans, summed over the merged windows
+   * @param exemplars traces of the point
+   * @param earlier values of the earlier range; null when it has no spans, or was not requested
+   * @param change null without {@code earlier}
+   * @param quantiles the requested quantiles in milliseconds, by their number; null when none was
+   *     requested
+   * @param distribution null when it was not requested
    */
   public record Point(
       Instant start,
@@ -65,7 +78,57 @@ public record AnalyticsAnswer(
       @Nullable Double p99Ms,
       @Nullable Double maxMs,
       @JsonProperty("final") boolean closed,
-      int revision) {}
+      int revision,
+      Exemplars exemplars,
+      @Nullable Earlier earlier,
+      @Nullable Difference change,
+      @Nullable Map<String, @Nullable Double> quantiles,
+      @Nullable Distribution distribution) {
+
+    Point comparedTo(@Nullable Earlier before, @Nullable Difference difference) {
+      return new Point(
+          start,
+          end,
+          count,
+          weightedCount,
+          errors,
+          throughputPerSec,
+          errorRatePercent,
+          minMs,
+          meanMs,
+          p50Ms,
+          p90Ms,
+          p95Ms,
+          p99Ms,
+          maxMs,
+          closed,
+          revision,
+          exemplars,
+          before,
+          difference,
+          quantiles,
+          distribution);
+    }
+  }
+
+  /** Example traces; null where there is none. */
+  public record Exemplars(
+      @Nullable String slowest, @Nullable String error, @Nullable String typical) {}
+
+  /**
+   * Values of the earlier range, in [start, end).
+   *
+   * @param end later than the length of the point when only a coarser tier still keeps the range
+   */
+  public record Earlier(
+      Instant start,
+      Instant end,
+      long count,
+      @Nullable Double throughputPerSec,
+      @Nullable Double errorRatePercent,
+      @Nullable Double p50Ms,
+      @Nullable Double p95Ms,
+      @Nullable Double p99Ms) {}
 
   /**
    * Samples of one metric of a service.
@@ -101,6 +164,8 @@ public record AnalyticsAnswer(
    * @param sum increase of a counter; sum of a distribution's observations
    * @param ratePerSec the sum divided by the length of the window: the rate of a counter; without
    *     meaning for a gauge
+   * @param earlier null when the earlier range has no samples, or was not requested
+   * @param quantiles the requested quantiles, by their number; null when none was requested
    */
   public record MetricPoint(
       Instant start,
@@ -116,5 +181,95 @@ public record AnalyticsAnswer(
       @Nullable Double sum,
       @Nullable Double ratePerSec,
       @JsonProperty("final") boolean closed,
-      int revision) {}
+      int revision,
+      @Nullable MetricEarlier earlier,
+      @Nullable MetricChange change,
+      @Nullable Map<String, @Nullable Double> quantiles) {
+
+    MetricPoint comparedTo(@Nullable MetricEarlier before, @Nullable MetricChange difference) {
+      return new MetricPoint(
+          start,
+          end,
+          count,
+          min,
+          mean,
+          p50,
+          p90,
+          p95,
+          p99,
+          max,
+          sum,
+          ratePerSec,
+          closed,
+          revision,
+          before,
+          difference,
+          quantiles);
+    }
+  }
+
+  /** Values of the earlier range, in [start, end). */
+  public record MetricEarlier(
+      Instant start,
+      Instant end,
+      long count,
+      @Nullable Double mean,
+      @Nullable Double p50,
+      @Nullable Double p95,
+      @Nullable Double p99,
+      @Nullable Double max,
+      @Nullable Double ratePerSec) {}
+
+  /** Differences in percent of the earlier values, as in {@link Difference}. */
+  public record MetricChange(
+      @Nullable Double countPercent,
+      @Nullable Double meanPercent,
+      @Nullable Double p50Percent,
+      @Nullable Double p95Percent,
+      @Nullable Double p99Percent,
+      @Nullable Double maxPercent,
+      @Nullable Double ratePercent) {}
+
+  /** A point of a series of spans as a row. */
+  public record SpanRow(
+      String tenant, String service, String operation, @JsonUnwrapped Point point) {}
+
+  /** A point of a series of a metric as a row. */
+  public record MetricRow(
+      String tenant,
+      String service,
+      String operation,
+      String metric,
+      @Nullable String unit,
+      Map<String, String> attributes,
+      @JsonUnwrapped MetricPoint point) {}
+
+  /** All points of spans. */
+  public List<SpanRow> spanRows() {
+    return series.stream()
+        .flatMap(
+            of ->
+                of.points().stream()
+                    .map(point -> new SpanRow(of.tenant(), of.service(), of.operation(), point)))
+        .toList();
+  }
+
+  /** All points of metrics. */
+  public List<MetricRow> metricRows() {
+    return metricSeries.stream()
+        .flatMap(
+            of ->
+                of.points().stream()
+                    .map(
+                        point ->
+                            new MetricRow(
+                                of.tenant(),
+                                of.service(),
+                                of.operation(),
+                                of.metric(),
+                                of.unit(),
+                                of.attributes(),
+                                point)))
+        .toList();
+  }
 }

@@ -1,6 +1,7 @@
 package io.tracetide.processor.query.window;
 
 import io.tracetide.processor.query.request.BadParameterException;
+import io.tracetide.processor.query.request.ComparedTo;
 import io.tracetide.processor.query.request.Parameters;
 import io.tracetide.processor.query.request.Scope;
 import io.tracetide.processor.query.request.Selection;
@@ -34,6 +35,7 @@ import java.util.TreeMap;
  *     empty returns each metric as a whole
  * @param where values of attributes that parts of metrics must have, any one of each; they
  *     distinguish parts, too
+ * @param extras what the answer contains beside the usual values
  */
 public record AnalyticsQuery(
     TimeRange range,
@@ -44,7 +46,8 @@ public record AnalyticsQuery(
     boolean spans,
     Set<String> metrics,
     Set<String> by,
-    Map<String, Set<String>> where) {
+    Map<String, Set<String>> where,
+    Extras extras) {
   public static final List<String> PARAMETERS =
       List.of(
           "timeRange",
@@ -56,11 +59,22 @@ public record AnalyticsQuery(
           "metrics",
           "by",
           "where",
+          "compareTo",
+          "topBy",
+          "limit",
+          "quantiles",
           "tenant");
   static final Duration DEFAULT_RANGE = Duration.ofMinutes(15);
 
-  /** Each point of a series of spans has all three. */
-  private static final Set<String> SPAN_METRICS = Set.of("latency", "throughput", "errors");
+  /** Parameters of a single answer, which live queries do not have. */
+  public static final List<String> OF_ONE_ANSWER =
+      List.of("compareTo", "topBy", "limit", "quantiles");
+
+  private static final String DISTRIBUTION = "distribution";
+
+  /** Each point of a series of spans has the first three, and the last one when it is named. */
+  private static final Set<String> SPAN_METRICS =
+      Set.of("latency", "throughput", "errors", DISTRIBUTION);
 
   /** Short names of the resource metrics that services report with their traces. */
   private static final Map<String, String> SHORT_NAMES =
@@ -78,26 +92,18 @@ public record AnalyticsQuery(
 
   public static AnalyticsQuery parse(Parameters parameters, Instant now, List<WindowTier> tiers) {
     TimeRange range = parameters.range(now).orElseGet(() -> TimeRange.last(DEFAULT_RANGE, now));
+    Optional<ComparedTo> compared = ComparedTo.parse(parameters);
+    // Widths are chosen so that the earlier range is still kept in the same width.
+    Instant reach = compared.map(to -> now.plus(to.distanceFrom(range))).orElse(now);
     Granularity granularity =
         parameters
             .one("granularity")
             .map(text -> Granularity.parse(text, range, tiers))
-            .orElseGet(() -> Granularity.forRange(range, now, tiers));
-    Set<String> named = parameters.names("metrics");
-    boolean spans = named.isEmpty();
-    Set<String> metrics = new LinkedHashSet<>();
-    for (String name : named) {
-      String lower = name.toLowerCase(Locale.ROOT);
-      if (SPAN_METRICS.contains(lower)) {
-        spans = true;
-      }
-      // A metric may have one of these names.
-      metrics.add(name);
-      metrics.add(fullName(name));
-    }
+            .orElseGet(() -> Granularity.forRange(range, reach, tiers));
+    Named named = Named.of(parameters.names("metrics"));
     Set<String> by = parameters.names("by");
     Map<String, Set<String>> where = where(parameters);
-    if (named.isEmpty() && !(by.isEmpty() && where.isEmpty())) {
+    if (named.metrics().isEmpty() && !(by.isEmpty() && where.isEmpty())) {
       throw new BadParameterException(
           "Parameters 'by' and 'where' apply to metrics: add metrics, such as"
               + " metrics=jvm.memory.used or metrics=*.");
@@ -109,16 +115,44 @@ public record AnalyticsQuery(
             parameters.tenants(),
             distinct("services", parameters.selection("services")),
             distinct("operations", parameters.selection("operations")),
-            spans,
-            metrics,
+            named.spans(),
+            named.metrics(),
             by,
-            where);
-    if (query.wantsTenant() && spans && !query.wantsRollUp()) {
+            where,
+            new Extras(
+                Extras.quantiles(parameters),
+                named.distribution(),
+                compared.map(to -> EarlierWindows.of(to, range, granularity, now, tiers)),
+                Top.parse(parameters, compared)));
+    if (!query.spans() && query.extras().top().isPresent()) {
+      throw new BadParameterException(
+          "Parameter 'topBy' ranks series of spans: leave 'metrics' out, or add latency to it.");
+    }
+    if (query.wantsTenant() && query.spans() && !query.wantsRollUp()) {
       throw new BadParameterException(
           "Parameter 'services' accepts '*' for the merge of all operations of all services: add"
               + " '*' to operations, or leave them out.");
     }
     return query;
+  }
+
+  /** What the names of metrics mean. */
+  private record Named(boolean spans, boolean distribution, Set<String> metrics) {
+
+    static Named of(Set<String> names) {
+      boolean spans = names.isEmpty();
+      boolean distribution = false;
+      Set<String> metrics = new LinkedHashSet<>();
+      for (String name : names) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        spans |= SPAN_METRICS.contains(lower);
+        distribution |= lower.equals(DISTRIBUTION);
+        // A metric may have one of these names.
+        metrics.add(name);
+        metrics.add(fullName(name));
+      }
+      return new Named(spans, distribution, metrics);
+    }
   }
 
   /** The metric of a short name such as {@code cpu}; others are names of metrics themselves. */
@@ -212,9 +246,22 @@ public record AnalyticsQuery(
     return operations.isEmpty() || operations.names().contains(operation);
   }
 
-  /** The merge of all operations of a service. */
+  /**
+   * The merge of all operations of a service. Where operations are ranked, their merges would come
+   * first, and are returned on request only.
+   */
   boolean wantsRollUp() {
-    return spans && (operations.isEmpty() || operations.all());
+    return spans && (operations.isEmpty() ? extras.top().isEmpty() : operations.all());
+  }
+
+  /** Whether it names metrics other than those of spans. */
+  public boolean namesMetrics() {
+    return metrics.stream().anyMatch(name -> !SPAN_METRICS.contains(name.toLowerCase(Locale.ROOT)));
+  }
+
+  /** Whether points of spans have their distribution. */
+  public boolean wantsDistribution() {
+    return extras.distribution();
   }
 
   boolean wantsMetric(String metric) {

@@ -1,7 +1,10 @@
 package io.tracetide.processor.query.window;
 
+import io.tracetide.processor.window.WindowTier;
+import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The part of all windows that a read has covered.
@@ -19,5 +22,14 @@ public record Coverage(
 
   public boolean partial() {
     return !missing.isEmpty();
+  }
+
+  /** The start of the windows that are kept; null when it is not after the start of a range. */
+  public @Nullable Instant retainedFrom(WindowTier tier, Instant from) {
+    if (fastestCloseMs.isEmpty()) {
+      return null;
+    }
+    Instant oldest = Instant.ofEpochMilli(fastestCloseMs.getAsLong() - tier.retentionMs());
+    return oldest.isAfter(from) ? oldest : null;
   }
 }

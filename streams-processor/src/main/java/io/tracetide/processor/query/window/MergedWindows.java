@@ -1,11 +1,18 @@
 package io.tracetide.processor.query.window;
 
 import io.tracetide.processor.query.request.MetricValue;
+import io.tracetide.processor.query.window.AnalyticsAnswer.Exemplars;
 import io.tracetide.processor.query.window.AnalyticsAnswer.MetricPoint;
 import io.tracetide.processor.query.window.AnalyticsAnswer.Point;
 import io.tracetide.processor.window.WindowStats;
+import java.math.BigDecimal;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** The windows that are merged into one point of a series. */
 final class MergedWindows {
@@ -64,7 +71,10 @@ final class MergedWindows {
     stats = rest;
   }
 
-  Point point(long startMs, long sizeMs) {
+  /** The point of these windows. With a distribution, small sketches lose their exact values. */
+  Point point(long startMs, long sizeMs, Extras extras) {
+    @Nullable Map<String, @Nullable Double> quantiles =
+        quantiles(extras, MetricValue::estimatedMillis);
     return new Point(
         Instant.ofEpochMilli(startMs),
         Instant.ofEpochMilli(startMs + sizeMs),
@@ -81,10 +91,29 @@ final class MergedWindows {
         MetricValue.estimatedMillis(stats.quantile(0.99)),
         MetricValue.exactMillis(stats.max()),
         startMs + sizeMs <= closedUpToMs,
-        revision);
+        revision,
+        new Exemplars(stats.slowest(), stats.error(), stats.typical()),
+        null,
+        null,
+        quantiles,
+        extras.distribution() ? Distribution.of(stats) : null);
   }
 
-  MetricPoint metricPoint(long startMs, long sizeMs) {
+  private @Nullable Map<String, @Nullable Double> quantiles(
+      Extras extras, DoubleFunction<@Nullable Double> unit) {
+    if (extras.quantiles().isEmpty()) {
+      return null;
+    }
+    Map<String, @Nullable Double> quantiles = new LinkedHashMap<>();
+    for (double quantile : extras.quantiles()) {
+      quantiles.put(
+          BigDecimal.valueOf(quantile).stripTrailingZeros().toPlainString(),
+          unit.apply(stats.quantile(quantile)));
+    }
+    return Collections.unmodifiableMap(quantiles);
+  }
+
+  MetricPoint metricPoint(long startMs, long sizeMs, Extras extras) {
     return new MetricPoint(
         Instant.ofEpochMilli(startMs),
         Instant.ofEpochMilli(startMs + sizeMs),
@@ -99,6 +128,9 @@ final class MergedWindows {
         MetricValue.exact(stats.sum()),
         MetricValue.exact(stats.sum() * 1_000 / sizeMs),
         startMs + sizeMs <= closedUpToMs,
-        revision);
+        revision,
+        null,
+        null,
+        quantiles(extras, MetricValue::estimated));
   }
 }

@@ -1,5 +1,6 @@
 package io.tracetide.processor.query.window;
 
+import io.tracetide.processor.query.request.RangeAnswer;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -9,7 +10,8 @@ import java.util.TreeMap;
 
 /** Answer of {@code /monitoring/services}: the services with spans or samples in the range. */
 public record ServicesAnswer(
-    Instant from, Instant to, boolean partial, List<String> missing, List<Service> services) {
+    Instant from, Instant to, boolean partial, List<String> missing, List<Service> services)
+    implements RangeAnswer {
   public ServicesAnswer {
     missing = List.copyOf(missing);
     services = List.copyOf(services);

@@ -107,7 +107,8 @@ public final class WindowUpdates {
         query.spans(),
         query.metrics(),
         query.by(),
-        query.where());
+        query.where(),
+        Extras.NONE);
   }
 
   /** Whether a point is merged of all services of a tenant. */
@@ -121,7 +122,7 @@ public final class WindowUpdates {
         series.tenant(),
         series.service(),
         series.operation(),
-        List.of(merged(window).point(window.startMs(), base.sizeMs())));
+        List.of(merged(window).point(window.startMs(), base.sizeMs(), Extras.NONE)));
   }
 
   /** Samples of a metric in one base window, as a series with one point. */
@@ -134,7 +135,7 @@ public final class WindowUpdates {
         series.metric(),
         unit(series, merged.stats()),
         series.attributes(),
-        List.of(merged.metricPoint(window.startMs(), base.sizeMs())));
+        List.of(merged.metricPoint(window.startMs(), base.sizeMs(), Extras.NONE)));
   }
 
   private static MergedWindows merged(StoredWindow window) {

@@ -57,7 +57,12 @@ final class BucketScale {
   }
 
   static double middleOf(int bucket) {
+    return lowerBoundOf(bucket) * MIDDLE;
+  }
+
+  /** The smallest value of a bucket. */
+  static double lowerBoundOf(int bucket) {
     int octave = Math.floorDiv(bucket, BUCKETS_PER_OCTAVE);
-    return Math.scalb(BOUNDS[bucket - octave * BUCKETS_PER_OCTAVE], octave) * MIDDLE;
+    return Math.scalb(BOUNDS[bucket - octave * BUCKETS_PER_OCTAVE], octave);
   }
 }

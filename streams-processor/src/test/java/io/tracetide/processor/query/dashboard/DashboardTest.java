@@ -86,7 +86,10 @@ class DashboardTest {
 
     DashboardAnswer then =
         dashboard()
-            .answer(new ServicesQuery(past, Scope.EVERYTHING), NOW, CancellationCheck.endless());
+            .answer(
+                DashboardQuery.of(new ServicesQuery(past, Scope.EVERYTHING)),
+                NOW,
+                CancellationCheck.endless());
 
     assertThat(then.services().get(0).inFlight()).isNull();
     assertThat(then.totals().stuck()).isNull();
@@ -200,7 +203,8 @@ class DashboardTest {
     ServicesQuery query =
         new ServicesQuery(TimeRange.last(Duration.ofHours(6), NOW), Scope.EVERYTHING);
 
-    DashboardAnswer answer = dashboard().answer(query, NOW, CancellationCheck.endless());
+    DashboardAnswer answer =
+        dashboard().answer(DashboardQuery.of(query), NOW, CancellationCheck.endless());
 
     assertThat(answer.services().get(0).red().count()).isEqualTo(2);
     assertThat(answer.services().get(0).red().errorRatePercent()).isEqualTo(50);
@@ -236,7 +240,7 @@ class DashboardTest {
 
   private DashboardAnswer answer(Scope scope) {
     ServicesQuery query = new ServicesQuery(TimeRange.last(Duration.ofMinutes(15), NOW), scope);
-    return dashboard().answer(query, NOW, CancellationCheck.endless());
+    return dashboard().answer(DashboardQuery.of(query), NOW, CancellationCheck.endless());
   }
 
   private DashboardAnswer.Service service(String name) {

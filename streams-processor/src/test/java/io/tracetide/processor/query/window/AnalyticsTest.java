@@ -183,7 +183,8 @@ class AnalyticsTest {
             false,
             Set.of(SeriesId.CPU_USAGE_PERCENT),
             Set.of(),
-            Map.of());
+            Map.of(),
+            Extras.NONE);
 
     AnalyticsAnswer answer = new Analytics(windows, 100).answer(query, CancellationCheck.endless());
 
@@ -237,7 +238,8 @@ class AnalyticsTest {
             false,
             Set.of("used"),
             by,
-            where);
+            where,
+            Extras.NONE);
     return new Analytics(windows, 100)
         .answer(query, CancellationCheck.endless()).metricSeries().stream()
             .flatMap(
@@ -276,7 +278,8 @@ class AnalyticsTest {
             false,
             Set.of("used"),
             Set.of(),
-            Map.of());
+            Map.of(),
+            Extras.NONE);
     return new Analytics(windows, 100)
         .answer(query, CancellationCheck.endless())
         .metricSeries()
@@ -306,7 +309,8 @@ class AnalyticsTest {
             false,
             Set.of("orders_total"),
             Set.of(),
-            Map.of());
+            Map.of(),
+            Extras.NONE);
 
     AnalyticsAnswer.MetricSeries series =
         new Analytics(windows, 100)
@@ -448,7 +452,8 @@ class AnalyticsTest {
         true,
         Set.of(),
         Set.of(),
-        Map.of());
+        Map.of(),
+        Extras.NONE);
   }
 
   private static TimeRange minutes(int minutes) {

@@ -29,7 +29,10 @@ public record LiveViews(
     Optional<TraceSearch> traces,
     CursorSeal cursors,
     List<WindowTier> tiers) {
-  private static final List<String> OF_METRICS = without(AnalyticsQuery.PARAMETERS, "from", "to");
+  private static final List<String> OF_METRICS =
+      without(
+          without(AnalyticsQuery.PARAMETERS, "from", "to"),
+          AnalyticsQuery.OF_ONE_ANSWER.toArray(String[]::new));
   private static final List<String> OF_ANOMALIES = without(AnomalyQuery.PARAMETERS, "from", "to");
   private static final List<String> OF_TRACES =
       without(TraceListQuery.PARAMETERS, "olderThan", "cursor");
@@ -68,9 +71,7 @@ public record LiveViews(
       LiveTopic topic, Map<String, List<String>> values, Tenants allowed, Instant now) {
     Parameters parameters = Parameters.of(values, parameters(topic), allowed);
     return switch (topic) {
-      case METRICS ->
-          new MetricsView(
-              time -> AnalyticsQuery.parse(parameters, time, tiers), analytics, base(), now);
+      case METRICS -> new MetricsView(time -> metrics(parameters, time), analytics, base(), now);
       case ANOMALIES ->
           new AnomaliesView(time -> AnomalyQuery.parse(parameters, time), anomalies, now);
       case TRACES ->
@@ -81,5 +82,15 @@ public record LiveViews(
                       new BadParameterException(
                           "Traces are not followed: processor.ledger.enabled is false.")));
     };
+  }
+
+  /** All clients get the same points, without what each would have to read for itself. */
+  private AnalyticsQuery metrics(Parameters parameters, Instant time) {
+    AnalyticsQuery query = AnalyticsQuery.parse(parameters, time, tiers);
+    if (query.wantsDistribution()) {
+      throw BadParameterException.rejected(
+          "metrics", "distribution", "request distributions from /monitoring/analytics");
+    }
+    return query;
   }
 }
