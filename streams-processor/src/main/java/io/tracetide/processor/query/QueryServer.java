@@ -11,6 +11,8 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.tracetide.processor.query.anomaly.AnomalyQuery;
 import io.tracetide.processor.query.anomaly.AnomalySearch;
 import io.tracetide.processor.query.anomaly.IncidentSearch;
+import io.tracetide.processor.query.audit.AuditQuery;
+import io.tracetide.processor.query.audit.AuditSearch;
 import io.tracetide.processor.query.dashboard.Dashboard;
 import io.tracetide.processor.query.dashboard.StatusRules;
 import io.tracetide.processor.query.http.AnswerJson;
@@ -60,6 +62,7 @@ import java.util.function.Consumer;
  */
 public final class QueryServer implements Consumer<ServerBuilder> {
   private static final int RETRY_AFTER_SECONDS = 2;
+  private static final int QUEUED_AUDITS = 8;
 
   /** Where a trace is searched for without parameter 'tenant' by a caller with access to all. */
   private static final String DEFAULT_TENANT = "default";
@@ -87,6 +90,10 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   }
 
   private final QueryThreads threads;
+
+  /** One page of the audit trail is read at a time; the others must not take all threads. */
+  private final QueryThreads audits = new QueryThreads("audit", 1, QUEUED_AUDITS);
+
   private final PrometheusApi prometheus;
   private final JaegerApi jaeger;
   private final List<WindowTier> tiers;
@@ -97,6 +104,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   private final IncidentSearch incidents;
   private final Budgets budgets;
   private final Inventory inventory;
+  private final AuditSearch audit;
   private final Optional<TraceSearch> traces;
   private final CursorSeal cursors;
 
@@ -131,6 +139,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     this.prometheus = new PrometheusApi(promql, threads, clock);
     this.jaeger = new JaegerApi(promql, threads, tiers.get(0).size(), clock);
     this.cursors = CursorSeal.of(config.peers().token());
+    this.audit = new AuditSearch(views.audit(), cursors);
     this.traces =
         views
             .ledger()
@@ -148,6 +157,8 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     route(server, "/monitoring/services", this::services);
     route(server, "/monitoring/traces", this::traces);
     route(server, "/monitoring/traces/{id}", this::trace);
+    route(audits, server, "/monitoring/audit", this::audit);
+    route(server, "/monitoring/audit/verification", this::verification);
     prometheus.accept(server);
     jaeger.accept(server);
     new DashboardPage().accept(server);
@@ -186,6 +197,17 @@ public final class QueryServer implements Consumer<ServerBuilder> {
         ServicesQuery.parse(parameters, request.now()), request.now(), request.cancellation());
   }
 
+  private Record audit(QueryRequest request) {
+    Parameters parameters = request.parameters(AuditQuery.PARAMETERS);
+    return audit.answer(
+        AuditQuery.parse(parameters, request.now(), cursors), request.cancellation()::isCancelled);
+  }
+
+  private Record verification(QueryRequest request) {
+    request.parameters(List.of());
+    return audit.verification();
+  }
+
   private Record traces(QueryRequest request) {
     Parameters parameters = request.parameters(TraceListQuery.PARAMETERS);
     return search()
@@ -214,11 +236,14 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   }
 
   private void route(ServerBuilder server, String path, Handler handler) {
-    threads
-        .route(server, path)
+    route(threads, server, path, handler);
+  }
+
+  private void route(QueryThreads on, ServerBuilder server, String path, Handler handler) {
+    on.route(server, path)
         .methods(HttpMethod.GET, HttpMethod.HEAD)
         .build(
-            threads.serve(
+            on.serve(
                 (context, request) -> respond(context, handler),
                 () ->
                     unavailable(

@@ -1,6 +1,7 @@
 package io.tracetide.processor.query;
 
 import io.tracetide.processor.query.anomaly.AnomalyView;
+import io.tracetide.processor.query.audit.AuditView;
 import io.tracetide.processor.query.trace.LedgerView;
 import io.tracetide.processor.query.window.WindowView;
 import java.util.Optional;
@@ -10,4 +11,11 @@ import java.util.Optional;
  *
  * @param ledger empty when traces in flight are not followed
  */
-public record QueryViews(WindowView windows, AnomalyView anomalies, Optional<LedgerView> ledger) {}
+public record QueryViews(
+    WindowView windows, AnomalyView anomalies, Optional<LedgerView> ledger, AuditView audit) {
+
+  /** The same without an audit trail. */
+  public QueryViews(WindowView windows, AnomalyView anomalies, Optional<LedgerView> ledger) {
+    this(windows, anomalies, ledger, AuditView.EMPTY);
+  }
+}

@@ -112,7 +112,8 @@ abstract class QueryServerFixture {
                   anomalies.forEach(reader);
                   return List.of();
                 },
-                Optional.of(LocalLedgers.view(List.of(ledger)))),
+                Optional.of(LocalLedgers.view(List.of(ledger))),
+                new MemoryAudit(List.of("default", "acme"), NOW)),
             WindowTier.ALL,
             SloConfig.of(
                 ObjectiveConfig.of("availability", 99.0),
