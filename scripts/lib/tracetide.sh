@@ -5,7 +5,7 @@ root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 # The project that is run, its modules, and the directories that its build creates besides jars. A tool that
 # runs another project changes them after sourcing this.
 projects=standalone
-modules=(schemas runtime runtime-kafka detection ingest-producer/client ingest-producer/gateway streams-processor alert-sink standalone)
+modules=(schemas runtime runtime-kafka detection ingest-producer/client query-client ingest-producer/gateway streams-processor alert-sink standalone)
 directories=(standalone/target/lib standalone/target/apicurio/netty)
 built="$root/target/built"
 build_log="$root/target/build.log"
