@@ -81,6 +81,7 @@ final class LiveQuery<T> implements LiveSubscription {
     connect();
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // Its failure is handled.
   private void connect() {
     LiveSocket made;
     synchronized (lock) {
@@ -233,6 +234,7 @@ final class LiveQuery<T> implements LiveSubscription {
   }
 
   /** A connection was lost; another one is made after a pause. */
+  @SuppressWarnings("FutureReturnValueIgnored") // Nothing waits for the next attempt.
   void lost(LiveSocket one, QueryException why) {
     synchronized (lock) {
       if (socket != one || state == LiveState.ENDED) {

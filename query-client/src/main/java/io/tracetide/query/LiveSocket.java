@@ -25,6 +25,7 @@ final class LiveSocket implements WebSocket.Listener {
   }
 
   @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // Its failure is handled.
   public void onOpen(WebSocket opened) {
     socket = opened;
     heardNanos = System.nanoTime();
