@@ -93,7 +93,7 @@ final class HttpApi {
     if (response.statusCode() != 200) {
       throw problem(response.statusCode(), body);
     }
-    return AnswerJson.read(body, type);
+    return QueryJson.read(body, type);
   }
 
   private byte[] body(HttpResponse<InputStream> response) throws IOException {
@@ -115,7 +115,7 @@ final class HttpApi {
   /** The failure that an answer describes. */
   static QueryException problem(int status, byte[] body) {
     try {
-      JsonNode json = AnswerJson.MAPPER.readTree(body);
+      JsonNode json = QueryJson.MAPPER.readTree(body);
       if (json != null && json.hasNonNull("title")) {
         return new QueryException(
             status, json.path("title").asText(), json.path("detail").asText(""), null);

@@ -14,7 +14,7 @@ public interface LiveListener<T> {
    * A snapshot, or a change. The first update is a snapshot. After a reconnection there are either
    * the changes in between, each once, or a snapshot.
    */
-  void onUpdate(LiveUpdate<T> update);
+  void onUpdate(SubscriptionUpdate<T> update);
 
   /**
    * The state has changed.

@@ -25,14 +25,13 @@ final class LiveQuery<T> implements LiveSubscription {
   private static final String ID = "q";
 
   private final HttpApi api;
-  private final LiveTopic<T> topic;
+  private final LiveKind<T> topic;
   private final Query query;
   private final LiveListener<T> listener;
   private final ScheduledExecutorService timer;
-  private final Duration connectTimeout;
   private final Duration silence;
   private final Runnable ended;
-  private final Backoff backoff;
+  private final ReconnectPause backoff;
   private final LivePosition position = new LivePosition();
 
   /**
@@ -44,7 +43,7 @@ final class LiveQuery<T> implements LiveSubscription {
   private final Object lock = new Object();
 
   private LiveState state = LiveState.CONNECTING;
-  private @Nullable LiveSocket socket;
+  private @Nullable SubscriptionSocket socket;
   private @Nullable ScheduledFuture<?> watchdog;
 
   /**
@@ -55,20 +54,18 @@ final class LiveQuery<T> implements LiveSubscription {
    */
   LiveQuery(
       HttpApi api,
-      LiveTopic<T> topic,
+      LiveKind<T> topic,
       Query query,
       LiveListener<T> listener,
       ScheduledExecutorService timer,
-      Duration connectTimeout,
       Duration silence,
-      Backoff backoff,
+      ReconnectPause backoff,
       Runnable ended) {
     this.api = api;
     this.topic = topic;
     this.query = query;
     this.listener = listener;
     this.timer = timer;
-    this.connectTimeout = connectTimeout;
     this.silence = silence;
     this.backoff = backoff;
     this.ended = ended;
@@ -83,16 +80,17 @@ final class LiveQuery<T> implements LiveSubscription {
 
   @SuppressWarnings("FutureReturnValueIgnored") // Its failure is handled.
   private void connect() {
-    LiveSocket made;
+    SubscriptionSocket made;
     synchronized (lock) {
       if (state == LiveState.ENDED) {
         return;
       }
-      made = new LiveSocket(this);
+      made = new SubscriptionSocket(this);
       socket = made;
     }
     try {
-      WebSocket.Builder builder = api.http().newWebSocketBuilder().connectTimeout(connectTimeout);
+      WebSocket.Builder builder = api.http().newWebSocketBuilder();
+      api.http().connectTimeout().ifPresent(builder::connectTimeout);
       api.authorization().ifPresent(value -> builder.header("Authorization", value));
       builder
           .buildAsync(api.live(), made)
@@ -109,7 +107,7 @@ final class LiveQuery<T> implements LiveSubscription {
     }
   }
 
-  private void refused(LiveSocket of, Throwable failure) {
+  private void refused(SubscriptionSocket of, Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
@@ -136,7 +134,7 @@ final class LiveQuery<T> implements LiveSubscription {
 
   /** The message that begins the subscription, or resumes it. */
   String subscribe() {
-    ObjectNode message = AnswerJson.MAPPER.createObjectNode();
+    ObjectNode message = QueryJson.MAPPER.createObjectNode();
     message.put("type", topic.subscribe()).put("id", ID);
     query
         .values()
@@ -159,7 +157,7 @@ final class LiveQuery<T> implements LiveSubscription {
   }
 
   /** Handles a message of a connection, on its thread. */
-  void received(LiveSocket from, String text) {
+  void received(SubscriptionSocket from, String text) {
     synchronized (calls) {
       if (isCurrent(from)) {
         handle(from, text);
@@ -167,9 +165,9 @@ final class LiveQuery<T> implements LiveSubscription {
     }
   }
 
-  private void handle(LiveSocket from, String text) {
+  private void handle(SubscriptionSocket from, String text) {
     try {
-      JsonNode message = AnswerJson.MAPPER.readTree(text.getBytes(StandardCharsets.UTF_8));
+      JsonNode message = QueryJson.MAPPER.readTree(text.getBytes(StandardCharsets.UTF_8));
       String type = message.path("type").asText("");
       if (type.equals("subscribed")) {
         backoff.reset();
@@ -192,7 +190,7 @@ final class LiveQuery<T> implements LiveSubscription {
     }
   }
 
-  private void deliver(LiveSocket from, JsonNode message) {
+  private void deliver(SubscriptionSocket from, JsonNode message) {
     String stream = message.path("stream").asText("");
     long seq = message.path("seq").asLong();
     long coalesced = message.path("coalesced").asLong();
@@ -202,14 +200,14 @@ final class LiveQuery<T> implements LiveSubscription {
         List<String> missing = new ArrayList<>();
         message.path("missing").forEach(host -> missing.add(host.asText()));
         listener.onUpdate(
-            new LiveUpdate<>(
+            new SubscriptionUpdate<>(
                 snapshot,
                 message.path("reason").asText(""),
                 stream,
                 seq,
                 coalesced,
                 message.hasNonNull("at")
-                    ? AnswerJson.convert(message.get("at"), Instant.class)
+                    ? QueryJson.convert(message.get("at"), Instant.class)
                     : null,
                 message.path("partial").asBoolean(),
                 missing,
@@ -227,7 +225,7 @@ final class LiveQuery<T> implements LiveSubscription {
     }
   }
 
-  boolean isCurrent(LiveSocket one) {
+  boolean isCurrent(SubscriptionSocket one) {
     synchronized (lock) {
       return socket == one && state != LiveState.ENDED;
     }
@@ -235,7 +233,7 @@ final class LiveQuery<T> implements LiveSubscription {
 
   /** A connection was lost; another one is made after a pause. */
   @SuppressWarnings("FutureReturnValueIgnored") // Nothing waits for the next attempt.
-  void lost(LiveSocket one, QueryException why) {
+  void lost(SubscriptionSocket one, QueryException why) {
     synchronized (lock) {
       if (socket != one || state == LiveState.ENDED) {
         return;
@@ -252,7 +250,7 @@ final class LiveQuery<T> implements LiveSubscription {
   }
 
   private void watch() {
-    LiveSocket present;
+    SubscriptionSocket present;
     synchronized (lock) {
       present = socket;
     }
@@ -273,7 +271,7 @@ final class LiveQuery<T> implements LiveSubscription {
   }
 
   private void end(@Nullable QueryException why) {
-    LiveSocket open;
+    SubscriptionSocket open;
     synchronized (lock) {
       if (state == LiveState.ENDED) {
         return;

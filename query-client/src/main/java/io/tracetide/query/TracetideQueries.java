@@ -1,14 +1,14 @@
 package io.tracetide.query;
 
-import io.tracetide.query.answer.Analytics;
-import io.tracetide.query.answer.Anomalies;
 import io.tracetide.query.answer.Anomaly;
-import io.tracetide.query.answer.Dashboard;
-import io.tracetide.query.answer.Incidents;
+import io.tracetide.query.answer.AnomalyList;
+import io.tracetide.query.answer.FleetDashboard;
+import io.tracetide.query.answer.IncidentList;
 import io.tracetide.query.answer.MetricsChange;
-import io.tracetide.query.answer.Services;
+import io.tracetide.query.answer.ServiceList;
 import io.tracetide.query.answer.Trace;
 import io.tracetide.query.answer.TracePage;
+import io.tracetide.query.answer.WindowAnalytics;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
@@ -44,7 +44,6 @@ public final class TracetideQueries implements AutoCloseable {
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
   private final HttpApi api;
-  private final Duration connectTimeout;
   private final Duration liveSilence;
   private final Set<LiveQuery<?>> open = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService timer =
@@ -70,7 +69,6 @@ public final class TracetideQueries implements AutoCloseable {
             Optional.ofNullable(builder.token),
             builder.requestTimeout,
             builder.maxAnswerBytes);
-    connectTimeout = builder.connectTimeout;
     liveSilence = builder.liveSilence;
   }
 
@@ -85,28 +83,28 @@ public final class TracetideQueries implements AutoCloseable {
   }
 
   /** Services with their rates, latencies and open anomalies. */
-  public Dashboard dashboard(Query query) {
-    return api.get("/monitoring/dashboard", query, Dashboard.class);
+  public FleetDashboard dashboard(Query query) {
+    return api.get("/monitoring/dashboard", query, FleetDashboard.class);
   }
 
   /** Windows of services, operations and metrics. */
-  public Analytics analytics(Query query) {
-    return api.get("/monitoring/analytics", query, Analytics.class);
+  public WindowAnalytics analytics(Query query) {
+    return api.get("/monitoring/analytics", query, WindowAnalytics.class);
   }
 
   /** Anomalies, newest first. */
-  public Anomalies anomalies(Query query) {
-    return api.get("/monitoring/anomalies", query, Anomalies.class);
+  public AnomalyList anomalies(Query query) {
+    return api.get("/monitoring/anomalies", query, AnomalyList.class);
   }
 
   /** Incidents, newest first. */
-  public Incidents incidents(Query query) {
-    return api.get("/monitoring/incidents", query, Incidents.class);
+  public IncidentList incidents(Query query) {
+    return api.get("/monitoring/incidents", query, IncidentList.class);
   }
 
   /** Names of services, operations and metrics. */
-  public Services services(Query query) {
-    return api.get("/monitoring/services", query, Services.class);
+  public ServiceList services(Query query) {
+    return api.get("/monitoring/services", query, ServiceList.class);
   }
 
   /** The first page of traces, or the one after a page: {@code with("cursor", page.cursor())}. */
@@ -161,20 +159,20 @@ public final class TracetideQueries implements AutoCloseable {
 
   /** Sends the changes of windows to a listener, until it is closed. */
   public LiveSubscription liveMetrics(Query query, LiveListener<MetricsChange> listener) {
-    return live(LiveTopic.METRICS, query, listener);
+    return live(LiveKind.METRICS, query, listener);
   }
 
   /** Sends anomalies to a listener, in each revision, until it is closed. */
   public LiveSubscription liveAnomalies(Query query, LiveListener<List<Anomaly>> listener) {
-    return live(LiveTopic.ANOMALIES, query, listener);
+    return live(LiveKind.ANOMALIES, query, listener);
   }
 
   /** Sends the changes of traces to a listener, until it is closed. */
   public LiveSubscription liveTraces(Query query, LiveListener<List<Trace>> listener) {
-    return live(LiveTopic.TRACES, query, listener);
+    return live(LiveKind.TRACES, query, listener);
   }
 
-  private <T> LiveSubscription live(LiveTopic<T> topic, Query query, LiveListener<T> listener) {
+  private <T> LiveSubscription live(LiveKind<T> topic, Query query, LiveListener<T> listener) {
     LiveSubscriptionEnd end = new LiveSubscriptionEnd();
     LiveQuery<T> live =
         new LiveQuery<>(
@@ -183,9 +181,8 @@ public final class TracetideQueries implements AutoCloseable {
             query,
             listener,
             timer,
-            connectTimeout,
             liveSilence,
-            new Backoff(FIRST_PAUSE, LONGEST_PAUSE, RandomGenerator.getDefault()),
+            new ReconnectPause(FIRST_PAUSE, LONGEST_PAUSE, RandomGenerator.getDefault()),
             end);
     end.query = live;
     open.add(live);

@@ -33,7 +33,8 @@ class LivePositionTest {
 
   @Test
   void shouldPauseLongerAfterEachFailureUpToALimit() {
-    Backoff backoff = new Backoff(Duration.ofMillis(500), Duration.ofSeconds(30), new Random(1));
+    ReconnectPause backoff =
+        new ReconnectPause(Duration.ofMillis(500), Duration.ofSeconds(30), new Random(1));
 
     for (int i = 0; i < 40; i++) {
       long whole = Math.min(30_000, 500L << Math.min(i, 10));

@@ -2,9 +2,9 @@ package io.tracetide.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tracetide.query.answer.Analytics;
-import io.tracetide.query.answer.Dashboard;
+import io.tracetide.query.answer.FleetDashboard;
 import io.tracetide.query.answer.MetricsChange;
+import io.tracetide.query.answer.WindowAnalytics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,8 +46,9 @@ class ReadmeTest {
             .trust(Path.of("ca.pem"))
             .requestTimeout(Duration.ofSeconds(10))
             .build()) {
-      Dashboard dashboard = queries.dashboard(Query.last(Duration.ofMinutes(15)).tenant("acme"));
-      for (Dashboard.Service service : dashboard.services()) {
+      FleetDashboard dashboard =
+          queries.dashboard(Query.last(Duration.ofMinutes(15)).tenant("acme"));
+      for (FleetDashboard.Service service : dashboard.services()) {
         System.out.println(service.service() + " p95 in ms: " + service.p95Ms());
       }
       queries
@@ -58,17 +59,17 @@ class ReadmeTest {
   }
 
   static LiveSubscription live(TracetideQueries queries) {
-    Map<Instant, Analytics.Point> points = new ConcurrentHashMap<>();
+    Map<Instant, WindowAnalytics.Point> points = new ConcurrentHashMap<>();
     LiveSubscription live =
         queries.liveMetrics(
             Query.last(Duration.ofMinutes(5)).services("checkout"),
             new LiveListener<>() {
               @Override
-              public void onUpdate(LiveUpdate<MetricsChange> update) {
+              public void onUpdate(SubscriptionUpdate<MetricsChange> update) {
                 if (update.snapshot()) {
                   points.clear();
                 }
-                for (Analytics.Series series : update.content().series()) {
+                for (WindowAnalytics.Series series : update.content().series()) {
                   series.points().forEach(point -> points.put(point.start(), point));
                 }
               }

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.tracetide.query.answer.Dashboard;
+import io.tracetide.query.answer.FleetDashboard;
 import io.tracetide.query.answer.Trace;
 import io.tracetide.query.answer.TracePage;
 import java.io.ByteArrayOutputStream;
@@ -93,7 +93,8 @@ class TracetideQueriesTest {
             """);
     zipped = true;
 
-    Dashboard dashboard = queries.dashboard(Query.last(Duration.ofMinutes(15)).services("shop"));
+    FleetDashboard dashboard =
+        queries.dashboard(Query.last(Duration.ofMinutes(15)).services("shop"));
 
     assertThat(dashboard.partial()).isTrue();
     assertThat(dashboard.missing()).containsExactly("10.0.0.2:8080");
@@ -172,7 +173,7 @@ class TracetideQueriesTest {
     answers = List.of("{\"partial\": \"perhaps\"");
     assertThatThrownBy(() -> queries.incidents(Query.ALL))
         .isInstanceOf(QueryException.class)
-        .hasMessageContaining("not a Incidents");
+        .hasMessageContaining("not a IncidentList");
 
     server.stop(0);
     QueryException away =

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record TracePage(
     boolean partial, List<String> missing, List<Trace> traces, @Nullable String cursor)
-    implements Answer {
+    implements QueryAnswer {
   public TracePage {
     missing = Values.list(missing);
     traces = Values.list(traces);

@@ -56,7 +56,9 @@ final class TopCommand implements Callable<Integer> {
       names = "--url",
       paramLabel = "URL",
       description =
-          "URL of the processor (default: that of the running standalone, else " + DEFAULT_URL + ")")
+          "URL of the processor (default: that of the running standalone, else "
+              + DEFAULT_URL
+              + ")")
   private @Nullable String url;
 
   @Mixin private InstanceOption instance;
@@ -103,8 +105,7 @@ final class TopCommand implements Callable<Integer> {
     String address =
         url != null ? url : instance.addresses().map(Addresses::dashboard).orElse(DEFAULT_URL);
     PrintStream out =
-        new PrintStream(
-            new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+        new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
     try (TracetideQueries queries = client(address)) {
       Top top =
           new Top(

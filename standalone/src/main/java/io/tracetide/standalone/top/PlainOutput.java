@@ -3,7 +3,9 @@ package io.tracetide.standalone.top;
 import java.io.PrintStream;
 import java.util.List;
 
-/** Plain text without escape codes: each screen below the one before, with an empty line between. */
+/**
+ * Plain text without escape codes: each screen below the one before, with an empty line between.
+ */
 public final class PlainOutput implements TopOutput {
   private static final int COLUMNS = 132;
 

@@ -3,11 +3,11 @@ package io.tracetide.standalone.top;
 import io.tracetide.query.LiveListener;
 import io.tracetide.query.LiveState;
 import io.tracetide.query.LiveSubscription;
-import io.tracetide.query.LiveUpdate;
 import io.tracetide.query.Query;
 import io.tracetide.query.QueryException;
+import io.tracetide.query.SubscriptionUpdate;
 import io.tracetide.query.TracetideQueries;
-import io.tracetide.query.answer.Dashboard;
+import io.tracetide.query.answer.FleetDashboard;
 import io.tracetide.query.answer.MetricsChange;
 import java.time.Clock;
 import java.time.Duration;
@@ -35,7 +35,7 @@ public final class Top {
   private final Semaphore reports = new Semaphore(0);
   private volatile String connection = "";
   private volatile @Nullable QueryException ended;
-  private @Nullable Dashboard dashboard;
+  private @Nullable FleetDashboard dashboard;
   private Instant answeredAt = Instant.EPOCH;
   private String unanswered = "";
 
@@ -69,8 +69,7 @@ public final class Top {
   public void once(TopOutput output) {
     dashboard = queries.dashboard(query);
     answeredAt = clock.instant();
-    output.show(
-        screen.lines(dashboard, answeredAt, "", output.columns(), output.rows()));
+    output.show(screen.lines(dashboard, answeredAt, "", output.columns(), output.rows()));
   }
 
   /**
@@ -137,13 +136,14 @@ public final class Top {
   /** Receives the changes, whose content is in the answer of the query that follows. */
   private final class Reports implements LiveListener<MetricsChange> {
     @Override
-    public void onUpdate(LiveUpdate<MetricsChange> update) {
+    public void onUpdate(SubscriptionUpdate<MetricsChange> update) {
       reports.release();
     }
 
     @Override
     public void onState(LiveState state, @Nullable QueryException why) {
-      connection = state == LiveState.RECONNECTING && why != null ? String.valueOf(why.getMessage()) : "";
+      connection =
+          state == LiveState.RECONNECTING && why != null ? String.valueOf(why.getMessage()) : "";
       if (state == LiveState.ENDED && why != null) {
         ended = why;
       }

@@ -1,6 +1,6 @@
 package io.tracetide.standalone.top;
 
-import io.tracetide.query.answer.Dashboard;
+import io.tracetide.query.answer.FleetDashboard;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -34,14 +34,18 @@ final class TopScreen {
    * @param rows most lines
    */
   List<TopTable.Line> lines(
-      @Nullable Dashboard dashboard, Instant answeredAt, String trouble, int columns, int rows) {
+      @Nullable FleetDashboard dashboard,
+      Instant answeredAt,
+      String trouble,
+      int columns,
+      int rows) {
     List<TopTable.Line> lines = new ArrayList<>();
     lines.add(plain("tracetide top  " + address, columns));
     if (dashboard == null) {
       lines.add(plain(trouble.isEmpty() ? "waiting for the first answer" : trouble, columns));
       return lines;
     }
-    Dashboard.Totals totals = dashboard.totals();
+    FleetDashboard.Totals totals = dashboard.totals();
     long minutes = Duration.between(dashboard.from(), dashboard.to()).toMinutes();
     lines.add(
         plain(
@@ -81,6 +85,6 @@ final class TopScreen {
   }
 
   private static String cut(String text, int columns) {
-    return SafeText.fitted(text, columns).stripTrailing();
+    return TerminalText.fitted(text, columns).stripTrailing();
   }
 }

@@ -1,6 +1,6 @@
 package io.tracetide.standalone.top;
 
-import io.tracetide.query.answer.Dashboard;
+import io.tracetide.query.answer.FleetDashboard;
 import java.util.Comparator;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -11,12 +11,12 @@ public enum TopSort {
   ERRORS(service -> value(service.errorRatePercent())),
   RATE(service -> value(service.throughputPerSec())),
   INFLIGHT(service -> value(service.inFlight())),
-  ANOMALIES(Dashboard.Service::openAnomalies),
+  ANOMALIES(FleetDashboard.Service::openAnomalies),
   NAME(service -> 0);
 
-  private final ToDoubleFunction<Dashboard.Service> measure;
+  private final ToDoubleFunction<FleetDashboard.Service> measure;
 
-  TopSort(ToDoubleFunction<Dashboard.Service> measure) {
+  TopSort(ToDoubleFunction<FleetDashboard.Service> measure) {
     this.measure = measure;
   }
 
@@ -24,10 +24,10 @@ public enum TopSort {
     return number == null ? -1 : number.doubleValue();
   }
 
-  Comparator<Dashboard.Service> order() {
+  Comparator<FleetDashboard.Service> order() {
     return Comparator.comparingDouble(measure)
         .reversed()
-        .thenComparing(Dashboard.Service::service)
-        .thenComparing(Dashboard.Service::tenant);
+        .thenComparing(FleetDashboard.Service::service)
+        .thenComparing(FleetDashboard.Service::tenant);
   }
 }

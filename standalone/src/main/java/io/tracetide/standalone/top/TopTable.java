@@ -1,6 +1,6 @@
 package io.tracetide.standalone.top;
 
-import io.tracetide.query.answer.Dashboard;
+import io.tracetide.query.answer.FleetDashboard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +21,7 @@ public record TopTable(TopSort sort, int limit) {
   private static final int STATUS = 10;
 
   /** A column of numbers. */
-  private record Column(String title, int width, Function<Dashboard.Service, String> value) {}
+  private record Column(String title, int width, Function<FleetDashboard.Service, String> value) {}
 
   private static final List<Column> COLUMNS =
       List.of(
@@ -42,32 +42,34 @@ public record TopTable(TopSort sort, int limit) {
   public record Line(String status, String text) {}
 
   /** The heading and the services. */
-  List<Line> lines(Dashboard dashboard, int columns) {
-    List<Dashboard.Service> services =
+  List<Line> lines(FleetDashboard dashboard, int columns) {
+    List<FleetDashboard.Service> services =
         dashboard.services().stream().sorted(sort.order()).limit(limit).toList();
-    boolean tenants = services.stream().map(Dashboard.Service::tenant).distinct().count() > 1;
+    boolean tenants = services.stream().map(FleetDashboard.Service::tenant).distinct().count() > 1;
     int numbers = COLUMNS.stream().mapToInt(column -> column.width() + 1).sum() + STATUS + 1;
     int longest =
-        services.stream().mapToInt(s -> SafeText.width(SafeText.of(s.service()))).max().orElse(0);
+        services.stream()
+            .mapToInt(s -> TerminalText.width(TerminalText.of(s.service())))
+            .max()
+            .orElse(0);
     int room = columns - numbers - (tenants ? MOST_TENANT + 1 : 0);
     int name = Math.max(LEAST_NAME, Math.min(Math.min(longest, WIDEST_NAME), room));
     List<Line> lines = new ArrayList<>();
     StringBuilder heading = new StringBuilder();
     if (tenants) {
-      heading.append(SafeText.fitted("TENANT", MOST_TENANT)).append(' ');
+      heading.append(TerminalText.fitted("TENANT", MOST_TENANT)).append(' ');
     }
-    heading.append(SafeText.fitted("SERVICE", name)).append(' ');
-    heading.append(SafeText.fitted("STATUS", STATUS));
-    COLUMNS.forEach(
-        column -> heading.append(' ').append(right(column.title(), column.width())));
+    heading.append(TerminalText.fitted("SERVICE", name)).append(' ');
+    heading.append(TerminalText.fitted("STATUS", STATUS));
+    COLUMNS.forEach(column -> heading.append(' ').append(right(column.title(), column.width())));
     lines.add(new Line("", cut(heading, columns)));
-    for (Dashboard.Service service : services) {
+    for (FleetDashboard.Service service : services) {
       StringBuilder line = new StringBuilder();
       if (tenants) {
-        line.append(SafeText.fitted(service.tenant(), MOST_TENANT)).append(' ');
+        line.append(TerminalText.fitted(service.tenant(), MOST_TENANT)).append(' ');
       }
-      line.append(SafeText.fitted(service.service(), name)).append(' ');
-      line.append(SafeText.fitted(service.status(), STATUS));
+      line.append(TerminalText.fitted(service.service(), name)).append(' ');
+      line.append(TerminalText.fitted(service.status(), STATUS));
       COLUMNS.forEach(
           column -> line.append(' ').append(right(column.value().apply(service), column.width())));
       lines.add(new Line(service.status(), cut(line, columns)));
@@ -77,7 +79,7 @@ public record TopTable(TopSort sort, int limit) {
 
   private static String cut(StringBuilder line, int columns) {
     String text = line.toString().stripTrailing();
-    return SafeText.width(text) <= columns ? text : SafeText.fitted(text, columns);
+    return TerminalText.width(text) <= columns ? text : TerminalText.fitted(text, columns);
   }
 
   private static String right(String text, int width) {

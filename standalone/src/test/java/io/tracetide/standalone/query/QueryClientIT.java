@@ -10,15 +10,15 @@ import io.tracetide.processor.ProcessorApp;
 import io.tracetide.query.LiveListener;
 import io.tracetide.query.LiveState;
 import io.tracetide.query.LiveSubscription;
-import io.tracetide.query.LiveUpdate;
 import io.tracetide.query.Query;
 import io.tracetide.query.QueryException;
+import io.tracetide.query.SubscriptionUpdate;
 import io.tracetide.query.TracetideQueries;
-import io.tracetide.query.answer.Analytics;
-import io.tracetide.query.answer.Dashboard;
+import io.tracetide.query.answer.FleetDashboard;
 import io.tracetide.query.answer.MetricsChange;
 import io.tracetide.query.answer.Trace;
 import io.tracetide.query.answer.TracePage;
+import io.tracetide.query.answer.WindowAnalytics;
 import io.tracetide.runtime.access.Token;
 import io.tracetide.runtime.access.TokenClass;
 import io.tracetide.runtime.access.TokenName;
@@ -169,17 +169,20 @@ class QueryClientIT {
         .atMost(PATIENCE)
         .untilAsserted(
             () -> {
-              Dashboard dashboard = queries.dashboard(RECENT.services("typed"));
+              FleetDashboard dashboard = queries.dashboard(RECENT.services("typed"));
               assertThat(dashboard.partial()).isFalse();
               assertThat(dashboard.services()).hasSize(1);
-              Dashboard.Service service = dashboard.services().get(0);
+              FleetDashboard.Service service = dashboard.services().get(0);
               assertThat(service.count()).isEqualTo(30);
               assertThat(service.inFlight()).isEqualTo(30L);
               assertThat(service.p95Ms()).isBetween(1.9, 2.1);
             });
-    Analytics analytics = queries.analytics(RECENT.services("typed").operations("pay, all"));
+    WindowAnalytics analytics = queries.analytics(RECENT.services("typed").operations("pay, all"));
     assertThat(analytics.series()).hasSize(1);
-    assertThat(analytics.series().get(0).points().stream().mapToLong(Analytics.Point::count).sum())
+    assertThat(
+            analytics.series().get(0).points().stream()
+                .mapToLong(WindowAnalytics.Point::count)
+                .sum())
         .isEqualTo(30);
     assertThat(queries.services(RECENT).services())
         .anySatisfy(service -> assertThat(service.operations()).contains("pay, all"));
@@ -306,7 +309,7 @@ class QueryClientIT {
     }
 
     @Override
-    public void onUpdate(LiveUpdate<MetricsChange> update) {
+    public void onUpdate(SubscriptionUpdate<MetricsChange> update) {
       if (update.snapshot()) {
         snapshots.add(update.reason());
         counts.clear();
@@ -320,7 +323,7 @@ class QueryClientIT {
       if (running.incrementAndGet() > 1) {
         faults.add("two calls at a time");
       }
-      for (Analytics.Series series : update.content().series()) {
+      for (WindowAnalytics.Series series : update.content().series()) {
         if (series.operation().equals("*")) {
           series.points().forEach(point -> counts.put(point.start(), point.count()));
         }

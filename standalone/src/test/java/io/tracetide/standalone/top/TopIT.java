@@ -78,7 +78,8 @@ class TopIT {
         work(kafka, "after-the-restart");
         await()
             .atMost(PATIENCE)
-            .until(() -> shown.text.contains("after-the-restart") && shown.text.contains("\nlive, "));
+            .until(
+                () -> shown.text.contains("after-the-restart") && shown.text.contains("\nlive, "));
         shown.over = true;
         running.get(30, TimeUnit.SECONDS);
       } finally {

@@ -2,7 +2,7 @@ package io.tracetide.standalone.top;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tracetide.query.answer.Dashboard;
+import io.tracetide.query.answer.FleetDashboard;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -19,33 +19,38 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TopTableTest {
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
 
-  private static Dashboard.Service service(
+  private static FleetDashboard.Service service(
       String tenant, String name, @Nullable Double p95, double errors, long anomalies) {
-    return new Dashboard.Service(
+    return new FleetDashboard.Service(
         tenant, name, "healthy", "", null, NOON, 10, 1, 12.5, errors, 1.0, p95, 3_500.0, 7L, null,
         anomalies, List.of());
   }
 
-  private static Dashboard dashboard(Dashboard.Service... services) {
-    return new Dashboard(
-        NOON.minusSeconds(300), NOON, false, List.of(), 0.01, null,
-        new Dashboard.Totals(
+  private static FleetDashboard dashboard(FleetDashboard.Service... services) {
+    return new FleetDashboard(
+        NOON.minusSeconds(300),
+        NOON,
+        false,
+        List.of(),
+        0.01,
+        null,
+        new FleetDashboard.Totals(
             services.length, 1, 10, 1, 12.5, 1.0, 1.0, 2.0, 3.0, 7L, 0L, 3, Map.of()),
         List.of(services));
   }
 
   private static List<String> names(TopSort sort, int limit) {
     return new TopTable(sort, limit)
-        .lines(
-            dashboard(
-                service("a", "slow", 900.0, 0, 0),
-                service("a", "failing", 5.0, 30, 1),
-                service("a", "odd", null, 2, 4)),
-            120)
-        .stream()
-        .skip(1)
-        .map(line -> line.text().split(" ", 2)[0])
-        .toList();
+            .lines(
+                dashboard(
+                    service("a", "slow", 900.0, 0, 0),
+                    service("a", "failing", 5.0, 30, 1),
+                    service("a", "odd", null, 2, 4)),
+                120)
+            .stream()
+            .skip(1)
+            .map(line -> line.text().split(" ", 2)[0])
+            .toList();
   }
 
   @Test
@@ -93,14 +98,15 @@ class TopTableTest {
         new TopScreen(new TopTable(TopSort.P95, 5), "http://127.0.0.1:8080", ZoneOffset.UTC)
             .lines(dashboard(service("a", wide, 1.0, 0, 0)), NOON, "", columns, 20);
 
-    assertThat(lines).allMatch(line -> SafeText.width(line.text()) <= columns);
+    assertThat(lines).allMatch(line -> TerminalText.width(line.text()) <= columns);
   }
 
   @Test
   void shouldShowNoCharacterThatControlsTheTerminal() {
     String payload =
         "a\u001b[2J\u001b]0;title\u0007b\u009b31m\r\nc\u202ed\u2066e\u200bf\u0008\u007f\ud800";
-    Dashboard dashboard = dashboard(service(payload, payload, 1.0, 0, 0), service("b", "x", 1.0, 0, 0));
+    FleetDashboard dashboard =
+        dashboard(service(payload, payload, 1.0, 0, 0), service("b", "x", 1.0, 0, 0));
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PlainOutput output = new PlainOutput(new PrintStream(bytes, false, StandardCharsets.UTF_8));
     output.show(

@@ -9,10 +9,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param total number of matching incidents; more than the list has when the limit shortened it
  */
-public record Incidents(boolean partial, List<String> missing, int total, List<Incident> incidents)
-    implements Answer {
+public record IncidentList(
+    boolean partial, List<String> missing, int total, List<Incident> incidents)
+    implements QueryAnswer {
 
-  public Incidents {
+  public IncidentList {
     missing = Values.list(missing);
     incidents = Values.list(incidents);
   }

@@ -14,14 +14,14 @@ import java.time.DateTimeException;
 import java.time.Instant;
 
 /** Reads answers. Fields that are not known are ignored, because later versions add some. */
-final class AnswerJson {
+final class QueryJson {
   static final ObjectMapper MAPPER =
       JsonMapper.builder()
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .addModule(new SimpleModule().addDeserializer(Instant.class, new Times()))
           .build();
 
-  private AnswerJson() {}
+  private QueryJson() {}
 
   /**
    * Reads an answer.

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param relativeError greatest relative error of a quantile, such as 0.01
  * @param closedUpTo windows that end at or before this time are final; null before the first one
  */
-public record Dashboard(
+public record FleetDashboard(
     Instant from,
     Instant to,
     boolean partial,
@@ -21,9 +21,9 @@ public record Dashboard(
     @Nullable Instant closedUpTo,
     Totals totals,
     List<Service> services)
-    implements Answer {
+    implements QueryAnswer {
 
-  public Dashboard {
+  public FleetDashboard {
     missing = Values.list(missing);
     services = Values.list(services);
   }

@@ -3,7 +3,7 @@ package io.tracetide.query.answer;
 import java.util.List;
 
 /** What every answer has in common. */
-public interface Answer {
+public interface QueryAnswer {
 
   /** Whether data of instances that did not respond are missing. */
   boolean partial();

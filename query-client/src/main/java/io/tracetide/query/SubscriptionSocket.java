@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * One connection of a live query. It reads one message at a time: the next one after the listener
  * has returned, so that a slow listener slows the processor down and not this process's memory up.
  */
-final class LiveSocket implements WebSocket.Listener {
+final class SubscriptionSocket implements WebSocket.Listener {
   private static final int MOST_CHARS = 64 << 20;
 
   private final LiveQuery<?> query;
@@ -20,7 +20,7 @@ final class LiveSocket implements WebSocket.Listener {
   private volatile boolean aborted;
   private volatile @Nullable WebSocket socket;
 
-  LiveSocket(LiveQuery<?> query) {
+  SubscriptionSocket(LiveQuery<?> query) {
     this.query = query;
   }
 

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Map;
 
 /** Answer of {@code /monitoring/services}: the services with spans or samples in the range. */
-public record Services(
+public record ServiceList(
     Instant from, Instant to, boolean partial, List<String> missing, List<Service> services)
-    implements Answer {
+    implements QueryAnswer {
 
-  public Services {
+  public ServiceList {
     missing = Values.list(missing);
     services = Values.list(services);
   }

@@ -4,15 +4,15 @@ package io.tracetide.standalone.top;
  * Texts of services as a terminal may show them: without characters that move the cursor, change
  * its state, or change the order of the text around them. Width counts columns of a terminal.
  */
-final class SafeText {
+final class TerminalText {
   private static final int REPLACEMENT = 0xFFFD;
 
-  private SafeText() {}
+  private TerminalText() {}
 
   /** The text with each such character replaced. */
   static String of(String text) {
     StringBuilder safe = new StringBuilder(text.length());
-    text.codePoints().map(SafeText::shown).forEach(safe::appendCodePoint);
+    text.codePoints().map(TerminalText::shown).forEach(safe::appendCodePoint);
     return safe.toString();
   }
 
@@ -20,12 +20,12 @@ final class SafeText {
     return switch (Character.getType(character)) {
       // Controls such as ESC and CSI, marks of direction and width, halves of pairs, line ends.
       case Character.CONTROL,
-              Character.FORMAT,
-              Character.SURROGATE,
-              Character.PRIVATE_USE,
-              Character.UNASSIGNED,
-              Character.LINE_SEPARATOR,
-              Character.PARAGRAPH_SEPARATOR ->
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
           REPLACEMENT;
       default -> character;
     };
@@ -53,7 +53,7 @@ final class SafeText {
 
   /** Columns of a safe text. */
   static int width(String text) {
-    return text.codePoints().map(SafeText::width).sum();
+    return text.codePoints().map(TerminalText::width).sum();
   }
 
   private static int width(int character) {

@@ -7,9 +7,9 @@ import java.util.List;
  *
  * @param total number of matching anomalies; more than the list has when the limit shortened it
  */
-public record Anomalies(boolean partial, List<String> missing, int total, List<Anomaly> anomalies)
-    implements Answer {
-  public Anomalies {
+public record AnomalyList(boolean partial, List<String> missing, int total, List<Anomaly> anomalies)
+    implements QueryAnswer {
+  public AnomalyList {
     missing = Values.list(missing);
     anomalies = Values.list(anomalies);
   }

@@ -15,29 +15,27 @@ import java.util.function.Function;
  * @param update type of its updates
  * @param content reads the content of an update
  */
-record LiveTopic<T>(String subscribe, String update, Function<JsonNode, T> content) {
+record LiveKind<T>(String subscribe, String update, Function<JsonNode, T> content) {
 
-  static final LiveTopic<MetricsChange> METRICS =
-      new LiveTopic<>(
+  static final LiveKind<MetricsChange> METRICS =
+      new LiveKind<>(
           "subscribe_metrics",
           "metrics_update",
-          message -> AnswerJson.convert(message, MetricsChange.class));
+          message -> QueryJson.convert(message, MetricsChange.class));
 
-  static final LiveTopic<List<Anomaly>> ANOMALIES =
-      new LiveTopic<>(
+  static final LiveKind<List<Anomaly>> ANOMALIES =
+      new LiveKind<>(
           "subscribe_anomalies",
           "anomaly_detected",
           message -> list(message.path("anomalies"), Anomaly[].class));
 
-  static final LiveTopic<List<Trace>> TRACES =
-      new LiveTopic<>(
+  static final LiveKind<List<Trace>> TRACES =
+      new LiveKind<>(
           "subscribe_traces",
           "trace_update",
           message -> list(message.path("traces"), Trace[].class));
 
   private static <E> List<E> list(JsonNode items, Class<E[]> type) {
-    return items.isArray()
-        ? List.copyOf(Arrays.asList(AnswerJson.convert(items, type)))
-        : List.of();
+    return items.isArray() ? List.copyOf(Arrays.asList(QueryJson.convert(items, type))) : List.of();
   }
 }

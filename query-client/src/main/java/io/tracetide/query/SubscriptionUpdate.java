@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param partial whether changes of instances that do not respond are missing
  * @param missing host and port of these instances
  */
-public record LiveUpdate<T>(
+public record SubscriptionUpdate<T>(
     boolean snapshot,
     String reason,
     String stream,
@@ -28,7 +28,7 @@ public record LiveUpdate<T>(
     boolean partial,
     List<String> missing,
     T content) {
-  public LiveUpdate {
+  public SubscriptionUpdate {
     missing = List.copyOf(missing);
   }
 }

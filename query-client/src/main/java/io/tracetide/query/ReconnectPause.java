@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /** Pauses between attempts, twice as long each time, with half of each at random. */
-final class Backoff {
+final class ReconnectPause {
   private final Duration least;
   private final Duration most;
   private final RandomGenerator random;
   private int failures;
 
-  Backoff(Duration least, Duration most, RandomGenerator random) {
+  ReconnectPause(Duration least, Duration most, RandomGenerator random) {
     this.least = least;
     this.most = most;
     this.random = random;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param retainedFrom windows before this time were deleted by retention; null when all are kept
  * @param metricSeries empty unless {@code metrics} names a metric
  */
-public record Analytics(
+public record WindowAnalytics(
     Instant from,
     Instant to,
     long granularityMs,
@@ -24,9 +24,9 @@ public record Analytics(
     @Nullable Instant retainedFrom,
     List<Series> series,
     List<MetricSeries> metricSeries)
-    implements Answer {
+    implements QueryAnswer {
 
-  public Analytics {
+  public WindowAnalytics {
     missing = Values.list(missing);
     series = Values.list(series);
     metricSeries = Values.list(metricSeries);
