@@ -82,12 +82,15 @@ public final class Top {
         query
             .with("timeRange", "10s")
             .with("operations", "*"); // One series for each service is enough.
-    try (LiveSubscription live = queries.liveMetrics(changes, new Reports())) {
+    LiveSubscription live = queries.liveMetrics(changes, new Reports());
+    try {
       while (!output.isOver()) {
         ask();
         show(output);
         awaitReport(output);
       }
+    } finally {
+      live.close();
     }
   }
 

@@ -14,6 +14,7 @@ public enum TopSort {
   ANOMALIES(FleetDashboard.Service::openAnomalies),
   NAME(service -> 0);
 
+  @SuppressWarnings("ImmutableEnumChecker") // A method reference without state.
   private final ToDoubleFunction<FleetDashboard.Service> measure;
 
   TopSort(ToDoubleFunction<FleetDashboard.Service> measure) {
