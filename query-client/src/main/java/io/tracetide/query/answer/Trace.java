@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One trace.
  *
- * @param state {@code running}, {@code stuck}, {@code completed}, {@code failed}, {@code cancelled},
- *     or "abandoned"
+ * @param state {@code running}, {@code stuck}, {@code completed}, {@code failed}, {@code
+ *     cancelled}, or "abandoned"
  * @param startedAt null when it is not known
  * @param endedAt null when it has not ended
  * @param durationMs null when it has not ended, or no start is known
