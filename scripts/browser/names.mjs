@@ -75,7 +75,7 @@ export async function payloads(given) {
     await reads(page, '#trace-events', '=');
     await harmless(`the trace ${id}`);
   }
-  for (const [hash, where] of [['#/anomalies?range=5m', '#incidents'], ['#/workflows?range=5m', '#workflow-traces'], ['#/alerts', '#alert-groups']]) {
+  for (const [hash, where] of [['#/anomalies?range=5m', '#incidents'], ['#/workflows?range=5m', '#workflow-traces'], ['#/alerts', '#alert-groups'], ['#/audit?range=1h', '#audit-entries']]) {
     await go(page, hash);
     await page.locator(`${where} li, ${where} tr`).first().waitFor();
     await page.waitForTimeout(500);

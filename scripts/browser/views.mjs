@@ -18,6 +18,7 @@ async function all({ api, feed }) {
     workflows: ['#/workflows?range=5m', '#workflow-traces', 'waiting for approval'],
     trace: [`#/trace/default/${feed.trace}`, '.facts', 'waiting for approval'],
     alerts: ['#/alerts', '#alert-groups', FAILING],
+    audit: ['#/audit?range=1h', '#audit-entries', 'configuration.loaded'],
     about: ['#/about', '.facts', 'Version'],
   };
 }

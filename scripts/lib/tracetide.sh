@@ -5,7 +5,7 @@ root="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)"
 # The project that is run, its modules, and the directories that its build creates besides jars. A tool that
 # runs another project changes them after sourcing this.
 projects=standalone
-modules=(schemas runtime runtime-kafka detection ingest-producer/client ingest-producer/gateway streams-processor alert-sink standalone)
+modules=(schemas runtime runtime-kafka detection ingest-producer/client query-client ingest-producer/gateway streams-processor alert-sink standalone)
 directories=(standalone/target/lib standalone/target/apicurio/netty)
 built="$root/target/built"
 build_log="$root/target/build.log"
@@ -98,6 +98,7 @@ run_tracetide() { # COMMAND ARGUMENT...
     # The windows that a topic retains are in memory.
     evaluate) flags+=(-Xmx1g) ;;
     replay | check-replay) flags+=(-Xmx640m) ;;
+    top) flags+=(-Xmx128m -XX:TieredStopAtLevel=1) ;;
     # Many alerts at once arrive when little code is compiled. The second compiler would take most of the
     # processor time then, and decisions would wait for it.
     sink) flags+=(-Xmx512m -XX:TieredStopAtLevel=1) ;;
@@ -106,6 +107,9 @@ run_tracetide() { # COMMAND ARGUMENT...
   esac
   if [[ -t 2 ]]; then
     flags+=(-Dtracetide.terminal=true)
+  fi
+  if [[ -t 0 && -t 1 && "${TERM:-dumb}" != dumb ]]; then
+    flags+=(-Dtracetide.screen=true)
   fi
   # Two arenas; otherwise native memory of the state stores is spread over one for each thread.
   export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX:-2}"

@@ -10,6 +10,7 @@ import io.tracetide.processor.feedback.FeedbackRules;
 import io.tracetide.processor.intake.BatchingClients;
 import io.tracetide.processor.intake.InputProgress;
 import io.tracetide.processor.ledger.trace.TraceMask;
+import io.tracetide.processor.query.audit.AuditMetrics;
 import io.tracetide.processor.query.live.LiveMetrics;
 import io.tracetide.processor.query.peer.PeerMetrics;
 import io.tracetide.processor.query.peer.StreamsOwners;
@@ -88,7 +89,15 @@ public final class ProcessorApp extends StreamsApp {
     OpenLedgers ledgers = new OpenLedgers(changes);
     ExpositionWiring exposition = new ExpositionWiring(config, role.meters());
     QueryWiring queries =
-        new QueryWiring(config, changes, open, ledgers, role.registry(), role.meters(), closers);
+        new QueryWiring(
+            config,
+            changes,
+            open,
+            ledgers,
+            role.registry(),
+            role.meters(),
+            AuditWiring.view(config, kafka, role, clock),
+            closers);
     Listener listener =
         closers.add(
             "listener",
@@ -175,6 +184,7 @@ public final class ProcessorApp extends StreamsApp {
         PeerMetrics.HELP,
         LiveMetrics.HELP,
         ExpositionMetrics.HELP,
+        AuditMetrics.HELP,
         RemoteWriteMetrics.HELP);
   }
 

@@ -9,6 +9,7 @@ import io.tracetide.processor.query.alerting.AlertForwarding;
 import io.tracetide.processor.query.alerting.SinkClient;
 import io.tracetide.processor.query.anomaly.AnomalySearch;
 import io.tracetide.processor.query.anomaly.StoreAnomalyView;
+import io.tracetide.processor.query.audit.AuditView;
 import io.tracetide.processor.query.dashboard.StatusRules;
 import io.tracetide.processor.query.docs.DocsRoutes;
 import io.tracetide.processor.query.http.AboutRoute;
@@ -66,6 +67,7 @@ final class QueryWiring {
   private final PeerGroup peers;
   private final LocalChanges changes;
   private final MeterRegistry meters;
+  private final AuditView audit;
   private final Closers closers;
   private @Nullable LiveHub live;
 
@@ -76,10 +78,12 @@ final class QueryWiring {
       OpenLedgers ledgers,
       SchemaRegistry registry,
       MeterRegistry meters,
+      AuditView audit,
       Closers closers) {
     this.config = config;
     this.changes = changes;
     this.meters = meters;
+    this.audit = audit;
     this.closers = closers;
     this.open = open;
     this.ledgers = ledgers;
@@ -142,7 +146,8 @@ final class QueryWiring {
     Consumer<ServerBuilder> queries =
         new QueryServer(
             config.query(),
-            new QueryViews(peers.windows(), peers.anomalies(), peers.detection(), ledger()),
+            new QueryViews(
+                peers.windows(), peers.anomalies(), peers.detection(), ledger(), audit),
             config.windows().tiers(),
             config.slo(),
             StatusRules.withWarmUp(config.detection().bandWindows()),

@@ -2,6 +2,8 @@ package io.tracetide.standalone.audit;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tracetide.runtime.kafka.audit.Chains;
+import io.tracetide.runtime.kafka.audit.Verification;
 import io.tracetide.schemas.AuditRecord;
 import io.tracetide.schemas.audit.ChainHead;
 import io.tracetide.schemas.audit.ChainLink;

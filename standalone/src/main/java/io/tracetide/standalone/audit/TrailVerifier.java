@@ -1,5 +1,7 @@
 package io.tracetide.standalone.audit;
 
+import io.tracetide.runtime.kafka.audit.Chains;
+import io.tracetide.runtime.kafka.audit.Verification;
 import io.tracetide.schemas.AuditRecord;
 import io.tracetide.schemas.audit.ChainHead;
 import io.tracetide.schemas.audit.ChainLink;

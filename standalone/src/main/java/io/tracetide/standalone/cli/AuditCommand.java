@@ -1,6 +1,7 @@
 package io.tracetide.standalone.cli;
 
 import io.tracetide.runtime.config.DurationFormat;
+import io.tracetide.runtime.kafka.audit.Verification;
 import io.tracetide.runtime.kafka.client.RegistryClients;
 import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.runtime.life.ExitCodes;
@@ -11,7 +12,6 @@ import io.tracetide.standalone.audit.AuditExport;
 import io.tracetide.standalone.audit.ExportVerifier;
 import io.tracetide.standalone.audit.RetainedAudit;
 import io.tracetide.standalone.audit.TrailVerifier;
-import io.tracetide.standalone.audit.Verification;
 import io.tracetide.standalone.cli.progress.ProgressBar;
 import io.tracetide.standalone.config.TracetideConfig;
 import java.io.BufferedInputStream;

@@ -8,6 +8,7 @@ import io.tracetide.standalone.check.alert.AlertChecks.Check;
 import io.tracetide.standalone.check.alert.CheckSettings;
 import io.tracetide.standalone.check.alert.Property;
 import io.tracetide.standalone.cli.progress.StatusLine;
+import io.tracetide.standalone.launch.UntilSignal;
 import io.tracetide.standalone.log.RotatedLog;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -42,6 +42,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       GatewayCommand.class,
       ProcessorCommand.class,
       SinkCommand.class,
+      TopCommand.class,
       CheckConfigCommand.class,
       TopicsCommand.class,
       CardinalityCommand.class,

@@ -2,6 +2,7 @@ package io.tracetide.standalone.cli;
 
 import io.tracetide.processor.ProcessorApp;
 import io.tracetide.standalone.config.TracetideConfig;
+import io.tracetide.standalone.launch.UntilSignal;
 import java.time.Clock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

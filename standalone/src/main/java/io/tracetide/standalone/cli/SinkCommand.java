@@ -2,6 +2,7 @@ package io.tracetide.standalone.cli;
 
 import io.tracetide.alert.SinkApp;
 import io.tracetide.alert.SinkSections;
+import io.tracetide.standalone.launch.UntilSignal;
 import java.time.Clock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -8,6 +8,7 @@ import io.tracetide.standalone.demo.DemoSchedule;
 import io.tracetide.standalone.environment.DataDirectory;
 import io.tracetide.standalone.launch.Progress;
 import io.tracetide.standalone.launch.Standalone;
+import io.tracetide.standalone.launch.UntilSignal;
 import io.tracetide.standalone.log.RotatedLog;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -148,6 +148,8 @@ class TenancyIT {
               GET,HEAD /monitoring/about              READERS
               GET,HEAD /monitoring/analytics          READERS
               GET,HEAD /monitoring/anomalies          READERS
+              GET,HEAD /monitoring/audit              READERS
+              GET,HEAD /monitoring/audit/verification READERS
               GET,HEAD /monitoring/incidents          READERS
               GET,HEAD /monitoring/dashboard          READERS
               GET,CONNECT /monitoring/live            READERS

@@ -2,6 +2,7 @@ package io.tracetide.standalone.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tracetide.runtime.kafka.audit.Verification;
 import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.AuditRecord;
 import io.tracetide.schemas.audit.AuditChain;

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.alert.SinkApp;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.schemas.Anomaly;
@@ -18,15 +20,21 @@ import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.topic.Topics;
 import io.tracetide.standalone.cli.CommandLineUnderTest;
 import io.tracetide.standalone.config.TracetideConfig;
+import io.tracetide.standalone.environment.LoopbackPort;
 import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.RoleProcess;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -46,22 +54,24 @@ class AuditTrailIT {
   private PipelineFixture platform;
   private Path config;
   private Process processor;
+  private int port;
 
   @BeforeEach
   void start() throws IOException {
     // A chain has one writer: the processors of other tests would write to it, too.
     platform = PipelineFixture.start(directory);
+    port = LoopbackPort.free();
     config =
         platform.writeConfig(
             directory.resolve("tracetide.yaml"),
             """
             processor:
-              listener: { port: 0 }
+              listener: { port: %d }
               applicationId: audit-it
               instanceId: it
               stateDir: "%s"
             """
-                .formatted(directory.resolve("state")));
+                .formatted(port, directory.resolve("state")));
     startProcessor();
   }
 
@@ -121,6 +131,7 @@ class AuditTrailIT {
     assertThat(verify.out().lines()).hasSize(4).allMatch(line -> line.contains(": holds, "));
     String head = verify.out().lines().findFirst().orElseThrow().replaceAll(".*head ", "");
     assertThat(head).startsWith("0:");
+    shouldAnswerTheSameOverHttp(verify.out());
 
     Path export = directory.resolve("trail.jsonl");
     CommandLineUnderTest exported =
@@ -148,6 +159,60 @@ class AuditTrailIT {
     assertThat(broken.out()).contains("broken");
     assertThat(CommandLineUnderTest.run("audit", "verify", "--head", "nonsense").exit())
         .isEqualTo(2);
+  }
+
+  /** Compares the answers of the processor with the trail and with what the command has printed. */
+  private void shouldAnswerTheSameOverHttp(String verified) throws Exception {
+    List<Long> sequences = new ArrayList<>();
+    String cursor = "";
+    do {
+      JsonNode page = get("/monitoring/audit?tenant=tenant-3&actor=it&limit=100" + cursor);
+      page.at("/entries").forEach(entry -> sequences.add(number(entry)));
+      cursor = page.at("/cursor").isNull() ? "" : "&cursor=" + page.at("/cursor").asText();
+    } while (!cursor.isEmpty());
+    assertThat(sequences)
+        .hasSize(ENTRIES / 7 + 1)
+        .doesNotHaveDuplicates()
+        .isSortedAccordingTo(Comparator.reverseOrder());
+    assertThat(get("/monitoring/audit?action=alert.*&detail=label.alertname=pay-*").at("/entries"))
+        .isNotEmpty()
+        .allSatisfy(
+            entry -> {
+              assertThat(entry.at("/actor").asText()).isEqualTo("sink");
+              assertThat(entry.at("/action").asText()).isEqualTo("alert.firing");
+            });
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              JsonNode answer = get("/monitoring/audit/verification");
+              assertThat(answer.at("/valid").asBoolean()).isTrue();
+              assertThat(answer.at("/records").asLong()).isEqualTo(trail().size());
+              for (JsonNode chain : answer.at("/partitions")) {
+                assertThat(verified)
+                    .contains(
+                        "head %d:%d:%s"
+                            .formatted(
+                                chain.at("/partition").asInt(),
+                                chain.at("/lastSequence").asLong(),
+                                chain.at("/headHash").asText()));
+              }
+            });
+  }
+
+  private static long number(JsonNode entry) {
+    return Long.parseLong(entry.at("/details/count").asText());
+  }
+
+  private JsonNode get(String path) throws Exception {
+    HttpResponse<String> answer =
+        HttpClient.newHttpClient()
+            .send(
+                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build(),
+                HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return new ObjectMapper().readTree(answer.body());
   }
 
   private List<AuditRecord> trail() {

@@ -10,6 +10,8 @@ import io.tracetide.processor.query.anomaly.AnomaliesAnswer;
 import io.tracetide.processor.query.anomaly.AnomalyQuery;
 import io.tracetide.processor.query.anomaly.AnomalySearch;
 import io.tracetide.processor.query.anomaly.IncidentSearch;
+import io.tracetide.processor.query.audit.AuditQuery;
+import io.tracetide.processor.query.audit.AuditSearch;
 import io.tracetide.processor.query.dashboard.Dashboard;
 import io.tracetide.processor.query.dashboard.DashboardQuery;
 import io.tracetide.processor.query.dashboard.StatusRules;
@@ -69,6 +71,7 @@ import java.util.function.Consumer;
  */
 public final class QueryServer implements Consumer<ServerBuilder> {
   private static final int RETRY_AFTER_SECONDS = 2;
+  private static final int QUEUED_AUDITS = 8;
 
   /** Where a trace is searched for without parameter 'tenant' by a caller with access to all. */
   private static final String DEFAULT_TENANT = "default";
@@ -114,6 +117,10 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   }
 
   private final QueryThreads threads;
+
+  /** One page of the audit trail is read at a time; the others must not take all threads. */
+  private final QueryThreads audits = new QueryThreads("audit", 1, QUEUED_AUDITS);
+
   private final PrometheusApi prometheus;
   private final JaegerApi jaeger;
   private final List<WindowTier> tiers;
@@ -125,6 +132,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   private final DetectionStatus detection;
   private final Budgets budgets;
   private final Inventory inventory;
+  private final AuditSearch audit;
   private final Optional<TraceSearch> traces;
   private final CursorSeal cursors;
 
@@ -160,6 +168,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     this.prometheus = new PrometheusApi(promql, threads, clock);
     this.jaeger = new JaegerApi(promql, threads, tiers.get(0).size(), clock);
     this.cursors = CursorSeal.of(config.peers().token());
+    this.audit = new AuditSearch(views.audit(), cursors);
     this.traces =
         views
             .ledger()
@@ -178,6 +187,8 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     json(server, "/monitoring/services", this::services);
     route(server, "/monitoring/traces", this::traces);
     json(server, "/monitoring/traces/{id}", this::trace);
+    json(audits, server, "/monitoring/audit", this::audit);
+    json(server, "/monitoring/audit/verification", this::verification);
     prometheus.accept(server);
     jaeger.accept(server);
     new DashboardPage().accept(server);
@@ -235,6 +246,17 @@ public final class QueryServer implements Consumer<ServerBuilder> {
         ServicesQuery.parse(parameters, request.now()), request.now(), request.cancellation());
   }
 
+  private Record audit(QueryRequest request) {
+    Parameters parameters = request.parameters(AuditQuery.PARAMETERS);
+    return audit.answer(
+        AuditQuery.parse(parameters, request.now(), cursors), request.cancellation()::isCancelled);
+  }
+
+  private Record verification(QueryRequest request) {
+    request.parameters(List.of());
+    return audit.verification();
+  }
+
   private HttpResponse traces(QueryRequest request) {
     Parameters parameters = request.formed(TraceListQuery.PARAMETERS);
     TracesAnswer answer =
@@ -266,15 +288,26 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   }
 
   private void json(ServerBuilder server, String path, JsonHandler handler) {
-    route(server, path, request -> AnswerResponse.json(request.context(), handler.answer(request)));
+    json(threads, server, path, handler);
+  }
+
+  private void json(QueryThreads on, ServerBuilder server, String path, JsonHandler handler) {
+    route(
+        on,
+        server,
+        path,
+        request -> AnswerResponse.json(request.context(), handler.answer(request)));
   }
 
   private void route(ServerBuilder server, String path, Handler handler) {
-    threads
-        .compressed(server, path)
+    route(threads, server, path, handler);
+  }
+
+  private void route(QueryThreads on, ServerBuilder server, String path, Handler handler) {
+    on.compressed(server, path)
         .methods(HttpMethod.GET, HttpMethod.HEAD)
         .build(
-            threads.serve(
+            on.serve(
                 (context, request) -> respond(context, handler),
                 () ->
                     unavailable(

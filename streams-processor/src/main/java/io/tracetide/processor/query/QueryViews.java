@@ -1,6 +1,7 @@
 package io.tracetide.processor.query;
 
 import io.tracetide.processor.query.anomaly.AnomalyView;
+import io.tracetide.processor.query.audit.AuditView;
 import io.tracetide.processor.query.detection.DetectionView;
 import io.tracetide.processor.query.trace.LedgerView;
 import io.tracetide.processor.query.window.WindowView;
@@ -15,4 +16,15 @@ public record QueryViews(
     WindowView windows,
     AnomalyView anomalies,
     DetectionView detection,
-    Optional<LedgerView> ledger) {}
+    Optional<LedgerView> ledger,
+    AuditView audit) {
+
+  /** The same without an audit trail. */
+  public QueryViews(
+      WindowView windows,
+      AnomalyView anomalies,
+      DetectionView detection,
+      Optional<LedgerView> ledger) {
+    this(windows, anomalies, detection, ledger, AuditView.EMPTY);
+  }
+}

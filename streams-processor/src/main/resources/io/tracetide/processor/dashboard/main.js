@@ -11,6 +11,7 @@ const frame = new Frame({
   workflows: { title: 'Workflows', nav: true, load: () => import('./views/workflows/view.js') },
   trace: { title: 'Trace', nav: false, load: () => import('./views/trace/view.js') },
   alerts: { title: 'Alerts', nav: true, load: () => import('./views/alerts/view.js') },
+  audit: { title: 'Audit', nav: true, load: () => import('./views/audit/view.js') },
   about: { title: 'About', nav: true, load: () => import('./views/about/view.js') },
 });
 void frame.start();

@@ -124,7 +124,8 @@ abstract class QueryServerFixture {
                   reader.accept(progress);
                   return List.of();
                 },
-                Optional.of(LocalLedgers.view(List.of(ledger)))),
+                Optional.of(LocalLedgers.view(List.of(ledger))),
+                new MemoryAudit(List.of("default", "acme"), NOW)),
             WindowTier.ALL,
             SloConfig.of(
                 ObjectiveConfig.of("availability", 99.0),

@@ -147,7 +147,8 @@ class TenantScopeTest {
                   reader.accept(new PartitionProgress(progress, calibrations));
                   return List.of();
                 },
-                Optional.of(LocalLedgers.view(List.of(ledger)))),
+                Optional.of(LocalLedgers.view(List.of(ledger))),
+                new MemoryAudit(TENANTS, NOW)),
             WindowTier.ALL,
             SloConfig.of(ObjectiveConfig.of("availability", 99)),
             StatusRules.withWarmUp(240),
@@ -234,6 +235,8 @@ class TenantScopeTest {
         "/monitoring/detection",
         "/monitoring/objectives",
         "/monitoring/services",
+        "/monitoring/audit",
+        "/monitoring/audit?action=violation.*&limit=10",
         "/monitoring/traces",
         "/monitoring/traces?state=in_flight&service=*",
         "/api/v1/query?query=traces_span_metrics_calls_total",

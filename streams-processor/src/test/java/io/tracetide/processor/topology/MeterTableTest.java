@@ -6,6 +6,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tracetide.processor.cardinality.OverflowReason;
 import io.tracetide.processor.exposition.ExpositionMetrics;
 import io.tracetide.processor.exposition.remote.RemoteWriteMetrics;
+import io.tracetide.processor.query.MemoryAudit;
+import io.tracetide.processor.query.audit.AuditMetrics;
 import io.tracetide.processor.query.live.LiveMetrics;
 import io.tracetide.processor.query.peer.PeerMetrics;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
@@ -13,6 +15,7 @@ import io.tracetide.runtime.meter.RoleMeters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -31,7 +34,8 @@ class MeterTableTest {
           PeerMetrics.HELP,
           LiveMetrics.HELP,
           ExpositionMetrics.HELP,
-          RemoteWriteMetrics.HELP);
+          RemoteWriteMetrics.HELP,
+          AuditMetrics.HELP);
 
   @Test
   void shouldListEveryMeterWithItsMeaningInTheReadme() throws IOException {
@@ -43,6 +47,7 @@ class MeterTableTest {
     meters
         .counter("tracetide.processor.anomalies", "detector", "rule", "state", "open")
         .increment();
+    AuditMetrics.bind(new MemoryAudit(List.of("default"), Instant.EPOCH), meters);
     new PeerMetrics(meters);
     new LiveMetrics(meters);
     new ExpositionMetrics(meters);

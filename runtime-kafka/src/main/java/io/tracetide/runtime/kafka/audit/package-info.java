@@ -1,4 +1,4 @@
-/** Audit entries of a role itself: its start and the use of its tokens. */
+/** Audit entries of a role itself, and reading and verifying the audit trail. */
 @NullMarked
 package io.tracetide.runtime.kafka.audit;
 

@@ -24,6 +24,7 @@ public final class ApiDocument {
       List.of(
           "services.yaml",
           "anomalies.yaml",
+          "audit.yaml",
           "traces.yaml",
           "live.yaml",
           "prometheus.yaml",

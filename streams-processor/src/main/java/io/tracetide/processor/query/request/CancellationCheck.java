@@ -20,6 +20,11 @@ public final class CancellationCheck {
     return new CancellationCheck(() -> false);
   }
 
+  /** Whether the query was cancelled. */
+  public boolean isCancelled() {
+    return cancelled.getAsBoolean();
+  }
+
   /** To be called for each window read. */
   public void check() {
     if (++windows % WINDOWS_BETWEEN_CHECKS == 0 && cancelled.getAsBoolean()) {

@@ -48,7 +48,8 @@ public final class CursorSeal {
     }
   }
 
-  byte[] close(byte[] plain) {
+  /** The content, sealed with a new nonce. */
+  public byte[] close(byte[] plain) {
     byte[] nonce = new byte[NONCE_BYTES];
     random.nextBytes(nonce);
     try {
@@ -66,7 +67,7 @@ public final class CursorSeal {
    *
    * @throws IllegalArgumentException when it was not sealed with this key, or was changed
    */
-  byte[] open(byte[] sealed) {
+  public byte[] open(byte[] sealed) {
     // Without a whole tag the cipher throws an exception of another type.
     if (sealed.length < NONCE_BYTES + TAG_BITS / Byte.SIZE) {
       throw new IllegalArgumentException("too short");

@@ -45,6 +45,12 @@ export const traces = (parameters, signal) => get('/monitoring/traces', paramete
 /** @param {string} tenant @param {string} id @param {Signal} [signal] @returns {Promise<Trace>} */
 export const trace = (tenant, id, signal) => get(`/monitoring/traces/${encodeURIComponent(id)}`, of(tenant), signal);
 
+/** A page of the audit trail, newest first. @param {Record<string, string | undefined>} parameters @param {Signal} [signal] @returns {Promise<import('./types.js').Audit>} */
+export const audit = (parameters, signal) => get('/monitoring/audit', parameters, signal);
+
+/** @param {Signal} [signal] @returns {Promise<import('./types.js').AuditVerification>} */
+export const auditVerification = signal => get('/monitoring/audit/verification', {}, signal);
+
 /** Version, and what the caller may see and do. @param {Signal} [signal] @returns {Promise<About>} */
 export const about = signal => get('/monitoring/about', {}, signal);
 

@@ -135,6 +135,11 @@
  *
  * @typedef {Partial & {traces: Trace[], cursor: string | null}} Traces
  *
+ * @typedef {{partition: number, sequence: number, tenant: string, timestamp: string, chainedAt: string, actor: string, action: string, subject: string, details: Record<string, string>, hash: string}} AuditEntry
+ * @typedef {{entries: AuditEntry[], scanned: number, unreadable: number, cursor: string | null}} Audit
+ * @typedef {{partition: number, records: number, firstSequence: number | null, lastSequence: number | null, headHash: string | null, waiting: number, firstInvalid: {sequence: number | null, fault: string, detail: string} | null}} AuditChain
+ * @typedef {{state: string, valid: boolean | null, checkedAt: string | null, records: number, trouble: string | null, partitions: AuditChain[]}} AuditVerification
+ *
  * @typedef {object} Alert
  * @property {string} fingerprint
  * @property {Record<string, string>} labels

@@ -3,6 +3,7 @@ package io.tracetide.processor.query.http;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tracetide.processor.ledger.trace.TraceStep;
+import io.tracetide.processor.query.MemoryAudit;
 import io.tracetide.processor.query.QueryServer;
 import io.tracetide.processor.query.QueryViews;
 import io.tracetide.processor.query.anomaly.AnomalyView;
@@ -27,6 +28,7 @@ import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.http.ListenerConfig;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyKind;
+import io.tracetide.schemas.AuditEntry;
 import io.tracetide.schemas.Detector;
 import io.tracetide.schemas.Severity;
 import java.time.Clock;
@@ -92,7 +94,8 @@ public final class DashboardPreview {
                 anomalies,
                 reader -> List.of(),
                 Optional.of(
-                    LocalLedgers.view(List.of(new Workflows(clock.instant(), options).ledger())))),
+                    LocalLedgers.view(List.of(new Workflows(clock.instant(), options).ledger()))),
+                audit(clock.instant(), options)),
             WindowTier.ALL,
             SloConfig.defaults(),
             StatusRules.withWarmUp(240),
@@ -106,6 +109,28 @@ public final class DashboardPreview {
             server.andThen(new AboutRoute(DashboardConfig.defaults(), "", clock)));
     Runtime.getRuntime().addShutdownHook(new Thread(listener::close));
     Thread.currentThread().join();
+  }
+
+  private static MemoryAudit audit(Instant now, Set<String> options) {
+    MemoryAudit audit = new MemoryAudit(List.of("default"), now);
+    for (int i = 0; i < 150; i++) {
+      String name = options.contains("canary") ? CANARY : "POST /cart/checkout";
+      audit.add(
+          new AuditEntry(
+              "default",
+              now.minusSeconds(9_000 - 60L * i),
+              i % 3 == 0 ? "tq_grafana" : i % 3 == 1 ? "processor" : "sink",
+              i % 3 == 0 ? "token.used" : i % 3 == 1 ? "violation.opened" : "alert.acknowledged",
+              i % 3 == 0 ? "processor:tq_grafana" : "8c1f0a" + i + "@" + now.minusSeconds(60L * i),
+              i % 3 == 0
+                  ? Map.of("address", "10.0.4.17")
+                  : Map.of(
+                      "traceIds", "4bf92f3577b34da6", "service", "checkout", "operation", name)));
+    }
+    if (options.contains("tampered")) {
+      audit.tamper(40);
+    }
+    return audit;
   }
 
   /**

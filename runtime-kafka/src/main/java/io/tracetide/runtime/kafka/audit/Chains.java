@@ -1,4 +1,4 @@
-package io.tracetide.standalone.audit;
+package io.tracetide.runtime.kafka.audit;
 
 import io.tracetide.schemas.audit.ChainHead;
 import io.tracetide.schemas.audit.ChainVerifier;
@@ -7,21 +7,33 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The verifiers of all partitions, those with anchors but without records included. */
-final class Chains {
+public final class Chains {
 
   private final List<ChainHead> anchors;
   private final Map<Integer, ChainVerifier> verifiers = new TreeMap<>();
 
-  Chains(List<ChainHead> anchors) {
-    this.anchors = anchors;
+  /**
+   * Verifiers of a trail.
+   *
+   * @param anchors links that are known from before
+   */
+  public Chains(List<ChainHead> anchors) {
+    this.anchors = List.copyOf(anchors);
     anchors.forEach(anchor -> of(anchor.partition()));
   }
 
-  ChainVerifier of(int partition) {
+  /** The verifier of a partition. */
+  public ChainVerifier of(int partition) {
     return verifiers.computeIfAbsent(partition, number -> new ChainVerifier(number, anchors));
   }
 
-  List<Verification.Partition> end() {
+  /** Begins the chain of a partition again, at whatever link is next. */
+  void restart(int partition) {
+    verifiers.put(partition, new ChainVerifier(partition, anchors));
+  }
+
+  /** Ends the chains; anchors that were not found are breaks. */
+  public List<Verification.Partition> end() {
     return verifiers.entrySet().stream()
         .map(
             entry -> {

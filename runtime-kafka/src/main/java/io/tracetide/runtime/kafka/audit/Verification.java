@@ -1,4 +1,4 @@
-package io.tracetide.standalone.audit;
+package io.tracetide.runtime.kafka.audit;
 
 import io.tracetide.schemas.audit.ChainBreak;
 import io.tracetide.schemas.audit.ChainHead;

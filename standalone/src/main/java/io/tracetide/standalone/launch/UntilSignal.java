@@ -1,4 +1,4 @@
-package io.tracetide.standalone.cli;
+package io.tracetide.standalone.launch;
 
 import io.tracetide.runtime.kafka.role.StreamsApp;
 import io.tracetide.runtime.life.Closers;
@@ -6,7 +6,7 @@ import io.tracetide.runtime.life.ExitCodes;
 import java.util.concurrent.CountDownLatch;
 
 /** Runs a server until the process receives a signal, then closes its resources. */
-final class UntilSignal {
+public final class UntilSignal {
   private final Closers closers = new Closers();
   private final CountDownLatch never = new CountDownLatch(1);
 
@@ -14,17 +14,17 @@ final class UntilSignal {
    * Registers the shutdown hook, which closes the resources whatever the state of the main thread
    * is.
    */
-  UntilSignal() {
+  public UntilSignal() {
     Runtime.getRuntime().addShutdownHook(new Thread(closers::close, "shutdown"));
   }
 
   /** The resources, which are closed in reverse order when the process ends. */
-  Closers closers() {
+  public Closers closers() {
     return closers;
   }
 
   /** Does not return: the process ends by a signal. */
-  void await() throws InterruptedException {
+  public void await() throws InterruptedException {
     never.await();
   }
 
@@ -35,7 +35,7 @@ final class UntilSignal {
    * @return the exit status
    * @throws io.tracetide.runtime.life.EnvironmentException when the environment is the cause
    */
-  static int awaitFailure(StreamsApp app, String what) throws InterruptedException {
+  public static int awaitFailure(StreamsApp app, String what) throws InterruptedException {
     System.out.println("LISTENING " + app.url());
     app.failed().await();
     app.failure()

@@ -1,0 +1,53 @@
+package io.tracetide.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class QueryTest {
+
+  @Test
+  void shouldQuoteNamesAndEncodeThem() {
+    assertThat(Query.ALL.services("a,b", "c*", "d e", "f\\g", "h\u0007", "ü&=").encoded())
+        .isEqualTo(
+            "services=a%5C%2Cb&services=c%5C%2A&services=d%20e&services=f%5C%5Cg"
+                    .replace("%2A", "*")
+                + "&services=h%5Cu0007&services=%C3%BC%26%3D");
+  }
+
+  @Test
+  void shouldSendOtherTextsAsTheyAre() {
+    assertThat(Query.ALL.with("service", "agent-*").with("new", "x y").encoded())
+        .isEqualTo("service=agent-*&new=x%20y");
+  }
+
+  @Test
+  void shouldHaveTheParametersOfTheApi() {
+    Query query =
+        Query.between(Instant.EPOCH, Instant.EPOCH.plusSeconds(1))
+            .granularity(Duration.ofMinutes(1))
+            .severity("high", "critical")
+            .resolved(false)
+            .quantiles(0.5, 0.999)
+            .compareTo("24h")
+            .topBy("errors");
+
+    assertThat(query.encoded())
+        .isEqualTo(
+            "from=1970-01-01T00%3A00%3A00Z&to=1970-01-01T00%3A00%3A01Z&granularity=60s"
+                + "&severity=high&severity=critical&resolved=false&quantiles=0.5&quantiles=0.999"
+                + "&compareTo=24h&topBy=errors");
+    assertThat(Query.last(Duration.ofMinutes(15)).encoded()).isEqualTo("timeRange=900s");
+  }
+
+  @Test
+  void shouldStayTheSameWhenACopyIsMade() {
+    Query query = Query.ALL.tenant("a");
+
+    assertThat(query.limit(3).with("tenant").encoded()).isEqualTo("limit=3");
+    assertThat(query.encoded()).isEqualTo("tenant=a");
+    assertThat(query).isEqualTo(Query.ALL.tenant("a")).hasSameHashCodeAs(Query.ALL.tenant("a"));
+  }
+}
