@@ -146,8 +146,7 @@ final class QueryWiring {
     Consumer<ServerBuilder> queries =
         new QueryServer(
             config.query(),
-            new QueryViews(
-                peers.windows(), peers.anomalies(), peers.detection(), ledger(), audit),
+            new QueryViews(peers.windows(), peers.anomalies(), peers.detection(), ledger(), audit),
             config.windows().tiers(),
             config.slo(),
             StatusRules.withWarmUp(config.detection().bandWindows()),

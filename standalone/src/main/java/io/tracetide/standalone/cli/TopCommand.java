@@ -8,9 +8,9 @@ import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.runtime.life.ExitCodes;
 import io.tracetide.standalone.access.Credentials;
 import io.tracetide.standalone.launch.Addresses;
+import io.tracetide.standalone.top.LiveTop;
 import io.tracetide.standalone.top.PlainOutput;
 import io.tracetide.standalone.top.TerminalOutput;
-import io.tracetide.standalone.top.Top;
 import io.tracetide.standalone.top.TopOutput;
 import io.tracetide.standalone.top.TopSort;
 import io.tracetide.standalone.top.TopTable;
@@ -107,8 +107,8 @@ final class TopCommand implements Callable<Integer> {
     PrintStream out =
         new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
     try (TracetideQueries queries = client(address)) {
-      Top top =
-          new Top(
+      LiveTop top =
+          new LiveTop(
               queries,
               query(),
               new TopTable(sort, limit),

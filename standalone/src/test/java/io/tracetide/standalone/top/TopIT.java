@@ -48,8 +48,8 @@ class TopIT {
       String url = processor.url();
       Shown shown = new Shown();
       try (TracetideQueries queries = TracetideQueries.builder(url).build()) {
-        Top top =
-            new Top(
+        LiveTop top =
+            new LiveTop(
                 queries,
                 Query.last(Duration.ofMinutes(30)),
                 new TopTable(TopSort.P95, 10),

@@ -17,7 +17,6 @@ import io.tracetide.processor.query.dashboard.DashboardQuery;
 import io.tracetide.processor.query.dashboard.StatusRules;
 import io.tracetide.processor.query.detection.DetectionQuery;
 import io.tracetide.processor.query.detection.DetectionStatus;
-import io.tracetide.processor.query.http.AnswerJson;
 import io.tracetide.processor.query.docs.DocsRoutes;
 import io.tracetide.processor.query.http.AnswerForm;
 import io.tracetide.processor.query.http.AnswerResponse;

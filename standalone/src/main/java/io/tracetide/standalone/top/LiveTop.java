@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * queried every ten seconds. While the processor does not answer, the last table stays, with the
  * reason.
  */
-public final class Top {
+public final class LiveTop {
   private static final Duration WITHOUT_REPORTS = Duration.ofSeconds(10);
   private static final Duration KEYS = Duration.ofMillis(100);
 
@@ -46,7 +46,7 @@ public final class Top {
    * @param address of the processor, for people
    * @param interval least time between two queries
    */
-  public Top(
+  public LiveTop(
       TracetideQueries queries,
       Query query,
       TopTable table,
@@ -103,7 +103,7 @@ public final class Top {
       if (!e.isTemporary()) {
         throw e;
       }
-      unanswered = e.getMessage();
+      unanswered = String.valueOf(e.getMessage());
     }
   }
 
