@@ -54,6 +54,11 @@ final class ExpositionWiring {
         config.exposition().maxSeries(), config.cardinality().forgetAfter(), totals);
   }
 
+  /** Current numbers of the partitions; after {@link #bind}. */
+  LocalGauges gauges() {
+    return gauges.get();
+  }
+
   MetricsRoute route() {
     return new MetricsRoute(services, metrics);
   }

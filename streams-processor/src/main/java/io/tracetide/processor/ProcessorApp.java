@@ -129,8 +129,8 @@ public final class ProcessorApp extends StreamsApp {
             () -> new KafkaStreams(topology.get(), settings, new BatchingClients(batched, input)),
             running -> {
               aggregates.become(running);
-              queries.bind(running, self, role.progress());
               exposition.bind(running, ledgers, settings, role.progress());
+              queries.bind(running, self, role.progress(), exposition.gauges());
             });
     audit.started("default", StreamsOwners.authority(self), config, kafka, registry);
     role.start(streams);

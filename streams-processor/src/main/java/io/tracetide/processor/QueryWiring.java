@@ -3,6 +3,7 @@ package io.tracetide.processor;
 import com.linecorp.armeria.server.ServerBuilder;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tracetide.processor.change.LocalChanges;
+import io.tracetide.processor.exposition.LocalGauges;
 import io.tracetide.processor.query.QueryServer;
 import io.tracetide.processor.query.QueryViews;
 import io.tracetide.processor.query.alerting.AlertForwarding;
@@ -61,6 +62,7 @@ final class QueryWiring {
   private final LateBound<PartitionOwners> owners = new LateBound<>();
   private final LateBound<LedgerPartitions> ledgerPartitions = new LateBound<>();
   private final LateBound<PartitionOwners> ledgerOwners = new LateBound<>();
+  private final LateBound<LocalStatus> status = new LateBound<>();
   private final OpenPartitions open;
   private final OpenLedgers ledgers;
   private final ProcessorConfig config;
@@ -93,7 +95,8 @@ final class QueryWiring {
             held -> new StoreWindowView(held, config.windows().tiers()),
             StoreAnomalyView::new,
             config.windows().tiers(),
-            () -> ledgerPartitions.get().held());
+            () -> ledgerPartitions.get().held(),
+            () -> status.get().get());
     peers =
         closers.add(
             "peers",
@@ -146,7 +149,13 @@ final class QueryWiring {
     Consumer<ServerBuilder> queries =
         new QueryServer(
             config.query(),
-            new QueryViews(peers.windows(), peers.anomalies(), peers.detection(), ledger(), audit),
+            new QueryViews(
+                peers.windows(),
+                peers.anomalies(),
+                peers.detection(),
+                ledger(),
+                audit,
+                peers.instances()),
             config.windows().tiers(),
             config.slo(),
             StatusRules.withWarmUp(config.detection().bandWindows()),
@@ -207,11 +216,14 @@ final class QueryWiring {
   }
 
   /** Sets the Streams application, which is about to start. */
-  void bind(KafkaStreams running, HostInfo self, RestoreProgress progress) {
+  void bind(KafkaStreams running, HostInfo self, RestoreProgress progress, LocalGauges gauges) {
     partitions.set(
         new KafkaStreamsPartitions(running, self, TraceTopology.WINDOW_PARTIALS, open, progress));
     owners.set(StreamsOwners.ofRepartition(running, self, TraceTopology.WINDOW_PARTIALS));
     ledgerPartitions.set(new KafkaStreamsLedgers(running, Topics.TRACES, ledgers::of, progress));
     ledgerOwners.set(StreamsOwners.ofInput(running, self, Topics.TRACES));
+    status.set(
+        new LocalStatus(
+            StreamsOwners.authority(self), config, owners.get(), ledgerOwners.get(), gauges));
   }
 }

@@ -156,6 +156,7 @@ class TenancyIT {
               GET /monitoring/live/events             READERS
               GET,HEAD /monitoring/metrics            READERS
               GET,HEAD /monitoring/detection          READERS
+              GET,HEAD /monitoring/instances          READERS
               GET,HEAD /monitoring/objectives         READERS
               GET,HEAD /monitoring/services           READERS
               GET,HEAD /monitoring/traces             READERS
@@ -163,6 +164,7 @@ class TenancyIT {
               POST /internal/anomalies                PEERS
               POST /internal/changes                  PEERS
               POST /internal/detection                PEERS
+              POST /internal/instance                 PEERS
               POST /internal/trace                    PEERS
               POST /internal/trace-counts             PEERS
               POST /internal/traces                   PEERS

@@ -24,6 +24,8 @@ import io.tracetide.processor.query.http.AnswerTable;
 import io.tracetide.processor.query.http.DashboardPage;
 import io.tracetide.processor.query.http.QueryConfig;
 import io.tracetide.processor.query.http.QueryThreads;
+import io.tracetide.processor.query.instance.InstanceView;
+import io.tracetide.processor.query.instance.InstancesAnswer;
 import io.tracetide.processor.query.jaeger.JaegerApi;
 import io.tracetide.processor.query.objective.BudgetQuery;
 import io.tracetide.processor.query.objective.Budgets;
@@ -129,6 +131,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   private final AnomalySearch anomalies;
   private final IncidentSearch incidents;
   private final DetectionStatus detection;
+  private final InstanceView instances;
   private final Budgets budgets;
   private final Inventory inventory;
   private final AuditSearch audit;
@@ -159,6 +162,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     this.anomalies = new AnomalySearch(views.anomalies());
     this.incidents = new IncidentSearch(views.anomalies());
     this.detection = new DetectionStatus(views.detection());
+    this.instances = views.instances();
     this.budgets = new Budgets(windows, tiers, slo, config.maxPoints());
     this.inventory = new Inventory(windows, tiers);
     PrometheusQueries promql =
@@ -182,6 +186,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     route(server, "/monitoring/anomalies", this::anomalies);
     json(server, "/monitoring/incidents", this::incidents);
     json(server, "/monitoring/detection", this::detection);
+    json(server, "/monitoring/instances", this::instances);
     json(server, "/monitoring/objectives", this::objectives);
     json(server, "/monitoring/services", this::services);
     route(server, "/monitoring/traces", this::traces);
@@ -232,6 +237,12 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   private Record detection(QueryRequest request) {
     Parameters parameters = request.parameters(DetectionQuery.PARAMETERS);
     return detection.answer(DetectionQuery.parse(parameters), request.cancellation());
+  }
+
+  /** Settings of the process are for its operators, who have access to all tenants. */
+  private Record instances(QueryRequest request) {
+    request.parameters(List.of());
+    return InstancesAnswer.of(instances, request.allowed().isAll());
   }
 
   private Record objectives(QueryRequest request) {

@@ -9,6 +9,7 @@ import io.tracetide.processor.query.anomaly.IncidentsAnswer;
 import io.tracetide.processor.query.dashboard.DashboardAnswer;
 import io.tracetide.processor.query.detection.DetectionAnswer;
 import io.tracetide.processor.query.http.AnswerJson;
+import io.tracetide.processor.query.instance.InstancesAnswer;
 import io.tracetide.processor.query.objective.BudgetsAnswer;
 import io.tracetide.processor.query.trace.TraceAnswer;
 import io.tracetide.processor.query.trace.TracesAnswer;
@@ -42,6 +43,7 @@ class AnswerOrderTest {
           "detection", DetectionAnswer.class,
           "anomalies", AnomaliesAnswer.class,
           "incidents", IncidentsAnswer.class,
+          "instances", InstancesAnswer.class,
           "objectives", BudgetsAnswer.class,
           "services", ServicesAnswer.class,
           "traces", TracesAnswer.class,

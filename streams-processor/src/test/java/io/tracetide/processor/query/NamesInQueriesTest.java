@@ -185,6 +185,7 @@ class NamesInQueriesTest {
         "/monitoring/dashboard",
         "/monitoring/anomalies",
         "/monitoring/detection",
+        "/monitoring/instances",
         "/monitoring/objectives",
         "/monitoring/services",
         "/monitoring/traces",

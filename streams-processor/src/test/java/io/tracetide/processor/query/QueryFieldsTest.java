@@ -354,6 +354,17 @@ class QueryFieldsTest extends QueryServerFixture {
   }
 
   @Test
+  void shouldAnswerTheInstances() throws Exception {
+    assertThat(json("/monitoring/instances").toString())
+        .isEqualTo(
+            "{\"partial\":false,\"missing\":[],\"instances\":[{\"host\":\"10.0.0.1:8080\","
+                + "\"version\":\"0.1.0\",\"startedAt\":\"2026-03-01T09:50:05Z\","
+                + "\"windowPartitions\":[0,1],\"tracePartitions\":[2],\"lag\":{\"traces\":12},"
+                + "\"settings\":{\"windows.grace\":\"1m\"}}]}");
+    assertThat(get("/monitoring/instances?tenant=a").statusCode()).isEqualTo(400);
+  }
+
+  @Test
   void shouldListTracesWithTheseFields() throws Exception {
     ledger.put(
         Traces.running("t-1", "planner", "plan trip", NOW.minusSeconds(90))

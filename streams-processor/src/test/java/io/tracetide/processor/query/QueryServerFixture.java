@@ -11,6 +11,7 @@ import io.tracetide.processor.query.anomaly.Episodes;
 import io.tracetide.processor.query.dashboard.StatusRules;
 import io.tracetide.processor.query.docs.ApiDocument;
 import io.tracetide.processor.query.http.QueryConfig;
+import io.tracetide.processor.query.instance.InstanceStatus;
 import io.tracetide.processor.query.live.config.LiveConfig;
 import io.tracetide.processor.query.peer.LocalLedgers;
 import io.tracetide.processor.query.peer.PeerConfig;
@@ -56,6 +57,15 @@ import org.junit.jupiter.api.TestInstance;
 abstract class QueryServerFixture {
   static final Instant NOW = Instant.parse("2026-03-01T10:00:05Z");
   static final long START_MS = WindowTier.BASE.windowStart(NOW.toEpochMilli()) - 60_000;
+  static final InstanceStatus INSTANCE =
+      new InstanceStatus(
+          "10.0.0.1:8080",
+          "0.1.0",
+          NOW.minusSeconds(600),
+          List.of(1, 0),
+          List.of(2),
+          Map.of("traces", 12L),
+          Map.of("windows.grace", "1m"));
   static final ObjectMapper JSON = new ObjectMapper();
 
   /** Every answer of these tests is as the OpenAPI document describes it. */
@@ -125,7 +135,11 @@ abstract class QueryServerFixture {
                   return List.of();
                 },
                 Optional.of(LocalLedgers.view(List.of(ledger))),
-                new MemoryAudit(List.of("default", "acme"), NOW)),
+                new MemoryAudit(List.of("default", "acme"), NOW),
+                reader -> {
+                  reader.accept(INSTANCE);
+                  return List.of();
+                }),
             WindowTier.ALL,
             SloConfig.of(
                 ObjectiveConfig.of("availability", 99.0),

@@ -15,6 +15,7 @@ import io.tracetide.processor.exposition.MetricsRoute;
 import io.tracetide.processor.query.anomaly.Episodes;
 import io.tracetide.processor.query.dashboard.StatusRules;
 import io.tracetide.processor.query.http.QueryConfig;
+import io.tracetide.processor.query.instance.InstanceStatus;
 import io.tracetide.processor.query.peer.LocalLedgers;
 import io.tracetide.processor.query.trace.MemoryLedger;
 import io.tracetide.processor.query.trace.TraceRetention;
@@ -53,6 +54,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -148,7 +150,19 @@ class TenantScopeTest {
                   return List.of();
                 },
                 Optional.of(LocalLedgers.view(List.of(ledger))),
-                new MemoryAudit(TENANTS, NOW)),
+                new MemoryAudit(TENANTS, NOW),
+                reader -> {
+                  reader.accept(
+                      new InstanceStatus(
+                          "10.0.0.1:8080",
+                          "test",
+                          NOW,
+                          List.of(0),
+                          List.of(0),
+                          Map.of(),
+                          Map.of("windows.grace", "1m")));
+                  return List.of();
+                }),
             WindowTier.ALL,
             SloConfig.of(ObjectiveConfig.of("availability", 99)),
             StatusRules.withWarmUp(240),
@@ -298,6 +312,14 @@ class TenantScopeTest {
       Matcher tenants = Pattern.compile("(?m)(?:^|,|\"tenant\":\")(ab|a/b|b)[,\"]").matcher(rows);
       assertThat(tenants.find()).as(rows).isFalse();
     }
+  }
+
+  @Test
+  void shouldShowSettingsToOperatorsOnly() throws Exception {
+    assertThat(get(all, "/monitoring/instances").body()).contains("windows.grace");
+    assertThat(get(two, "/monitoring/instances").body())
+        .contains("10.0.0.1:8080")
+        .doesNotContain("windows.grace");
   }
 
   @Test

@@ -92,6 +92,7 @@ public final class DashboardPage implements Consumer<ServerBuilder> {
           "style/trace.css",
           "style/views.css",
           "theme.js",
+          "views/about/instances.js",
           "views/about/view.js",
           "views/alerts/alert.js",
           "views/alerts/groups.js",

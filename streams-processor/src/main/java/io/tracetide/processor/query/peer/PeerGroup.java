@@ -5,11 +5,13 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.tracetide.processor.query.anomaly.AnomalyView;
 import io.tracetide.processor.query.detection.DetectionView;
+import io.tracetide.processor.query.instance.InstanceView;
 import io.tracetide.processor.query.peer.message.AnomalyFormat;
 import io.tracetide.processor.query.trace.LedgerView;
 import io.tracetide.processor.query.window.WindowView;
 import io.tracetide.runtime.http.tls.TlsFiles;
 import io.tracetide.schemas.registry.SchemaRegistry;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,7 @@ public final class PeerGroup implements Consumer<ServerBuilder>, AutoCloseable {
   private final WindowView windows;
   private final AnomalyView anomalies;
   private final DetectionView detection;
+  private final InstanceView instances;
   private final LedgerView ledger;
   private final PeerChanges changes;
 
@@ -54,6 +57,8 @@ public final class PeerGroup implements Consumer<ServerBuilder>, AutoCloseable {
     this.windows = new PeerGroupWindowView(local, owners, peers);
     this.anomalies = new PeerGroupAnomalyView(local, owners, peers, format);
     this.detection = new PeerGroupDetectionView(local, owners, peers);
+    this.instances =
+        new PeerGroupInstanceView(local.status(), List.of(owners, ledgerOwners), peers);
     this.ledger = new PeerGroupLedgerView(local.ledgers(), ledgerOwners, peers);
     this.changes = new PeerChanges(client, owners, ledgerOwners, format);
   }
@@ -71,6 +76,11 @@ public final class PeerGroup implements Consumer<ServerBuilder>, AutoCloseable {
   /** Progress of the detectors of all instances. */
   public DetectionView detection() {
     return detection;
+  }
+
+  /** The status of all instances. */
+  public InstanceView instances() {
+    return instances;
   }
 
   /** Traces of all instances. */

@@ -12,6 +12,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.tracetide.processor.ledger.trace.LedgerPartition;
 import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import io.tracetide.processor.query.peer.message.AnomalyFormat;
+import io.tracetide.processor.query.peer.message.InstanceRecords;
 import io.tracetide.processor.query.peer.message.MalformedMessageException;
 import io.tracetide.processor.query.peer.message.MessageFormat;
 import io.tracetide.processor.query.peer.message.MessageTooLargeException;
@@ -33,6 +34,7 @@ import io.tracetide.processor.query.window.WindowView;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.http.ProblemResponse;
 import io.tracetide.schemas.peer.AnomaliesRequest;
+import io.tracetide.schemas.peer.InstanceRequest;
 import io.tracetide.schemas.peer.PeerTraceCount;
 import io.tracetide.schemas.peer.ProgressRequest;
 import io.tracetide.schemas.peer.TraceCountsRequest;
@@ -60,6 +62,7 @@ final class PeerServer implements Consumer<ServerBuilder> {
   static final String WINDOWS = "/internal/windows";
   static final String ANOMALIES = "/internal/anomalies";
   static final String DETECTION = "/internal/detection";
+  static final String INSTANCE = "/internal/instance";
   static final String TRACE = "/internal/trace";
   static final String TRACES = "/internal/traces";
   static final String TRACE_COUNTS = "/internal/trace-counts";
@@ -104,6 +107,7 @@ final class PeerServer implements Consumer<ServerBuilder> {
     route(server, readers, WINDOWS, this::windows);
     route(server, readers, ANOMALIES, this::anomalies);
     route(server, readers, DETECTION, this::detection);
+    route(server, readers, INSTANCE, this::instance);
     route(server, readers, TRACE, this::trace);
     route(server, readers, TRACES, this::traces);
     route(server, readers, TRACE_COUNTS, this::traceCounts);
@@ -212,6 +216,12 @@ final class PeerServer implements Consumer<ServerBuilder> {
     Held held = only(request.getPartition()).holdings().here().get(0);
     return ProgressRecords.encode(
         request.getPartition(), held.detection(), limit(request.getLimitBytes()));
+  }
+
+  private byte[] instance(byte[] message, CancellationCheck cancellation) {
+    InstanceRequest request = MessageFormat.INSTANCE_REQUEST.decode(message);
+    return InstanceRecords.encode(
+        request.getNumber(), local.status().get(), limit(request.getLimitBytes()));
   }
 
   private byte[] trace(byte[] message, CancellationCheck cancellation) {

@@ -12,6 +12,7 @@ import { get, listed } from './client.js';
  * @typedef {import('./types.js').Traces} Traces
  * @typedef {import('./types.js').Trace} Trace
  * @typedef {import('./types.js').About} About
+ * @typedef {import('./types.js').Instances} Instances
  */
 
 /** @param {string} [tenant] */
@@ -53,6 +54,9 @@ export const auditVerification = signal => get('/monitoring/audit/verification',
 
 /** Version, and what the caller may see and do. @param {Signal} [signal] @returns {Promise<About>} */
 export const about = signal => get('/monitoring/about', {}, signal);
+
+/** The instances of the processor. @param {Signal} [signal] @returns {Promise<Instances>} */
+export const instances = signal => get('/monitoring/instances', {}, signal);
 
 /** @typedef {{traceId: string, at: number, valueMs: number, operation: string}} Exemplar */
 

@@ -1,4 +1,23 @@
 /**
+ * An instance of the processor.
+ * @typedef {object} InstanceStatus
+ * @property {string} host
+ * @property {string} version
+ * @property {string} startedAt
+ * @property {number[]} windowPartitions
+ * @property {number[]} tracePartitions
+ * @property {Record<string, number>} lag records that it has not read yet, by topic
+ * @property {Record<string, string>} settings keys that differ from the defaults
+ */
+
+/**
+ * @typedef {object} Instances
+ * @property {boolean} partial
+ * @property {string[]} missing
+ * @property {InstanceStatus[]} instances
+ */
+
+/**
  * Shapes of the answers, as documented in streams-processor/README.md and alert-sink/README.md. Times are texts in ISO-8601.
  *
  * @typedef {object} Partial

@@ -9,6 +9,7 @@ import io.tracetide.processor.query.QueryViews;
 import io.tracetide.processor.query.anomaly.AnomalyView;
 import io.tracetide.processor.query.anomaly.Episodes;
 import io.tracetide.processor.query.dashboard.StatusRules;
+import io.tracetide.processor.query.instance.InstanceStatus;
 import io.tracetide.processor.query.peer.LocalLedgers;
 import io.tracetide.processor.query.request.Scope;
 import io.tracetide.processor.query.store.StoresUnavailableException;
@@ -95,7 +96,19 @@ public final class DashboardPreview {
                 reader -> List.of(),
                 Optional.of(
                     LocalLedgers.view(List.of(new Workflows(clock.instant(), options).ledger()))),
-                audit(clock.instant(), options)),
+                audit(clock.instant(), options),
+                reader -> {
+                  reader.accept(
+                      new InstanceStatus(
+                          "127.0.0.1:" + arguments[0],
+                          "preview",
+                          clock.instant(),
+                          List.of(0, 1, 2, 5),
+                          List.of(0, 1),
+                          Map.of("traces", 1_240L),
+                          Map.of("windows.grace", "1m", "detection.engine", "evidence")));
+                  return List.of();
+                }),
             WindowTier.ALL,
             SloConfig.defaults(),
             StatusRules.withWarmUp(240),

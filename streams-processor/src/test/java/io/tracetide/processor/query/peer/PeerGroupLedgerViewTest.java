@@ -389,7 +389,10 @@ class PeerGroupLedgerViewTest {
                           new Coverage(List.of(), OptionalLong.empty(), OptionalLong.empty()),
                   none -> reader -> List.of(),
                   WindowTier.ALL,
-                  () -> here),
+                  () -> here,
+                  () -> {
+                    throw new UnsupportedOperationException();
+                  }),
               () -> new Owners(host, 0, Map.of()),
               () -> new Owners(host, PARTITIONS, owners),
               new InMemorySchemaRegistry(),

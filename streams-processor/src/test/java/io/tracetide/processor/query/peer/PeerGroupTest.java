@@ -16,6 +16,7 @@ import com.linecorp.armeria.server.ServerBuilder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.tracetide.processor.detection.progress.PartitionProgress;
 import io.tracetide.processor.query.anomaly.AnomalyView;
+import io.tracetide.processor.query.instance.InstanceStatus;
 import io.tracetide.processor.query.peer.PartitionOwners.Owners;
 import io.tracetide.processor.query.peer.message.MessageFormat;
 import io.tracetide.processor.query.peer.message.PartitionWindows;
@@ -152,6 +153,25 @@ class PeerGroupTest {
 
     assertThat(first.read().counts()).containsExactlyInAnyOrderEntriesOf(counts(0, 1, 2, 3, 4, 5));
     assertThat(second.read().counts()).containsExactlyInAnyOrderEntriesOf(counts(0, 1, 2, 3, 4, 5));
+  }
+
+  @Test
+  void shouldReadTheStatusAndTheDetectorsOfEachInstance() {
+    Instance first = start(PATIENT, 0, 1, 2);
+    Instance second = start(PATIENT, 3, 4, 5);
+    List<InstanceStatus> found = new ArrayList<>();
+    AtomicInteger partitions = new AtomicInteger();
+
+    assertThat(first.group.instances().read(found::add)).isEmpty();
+    assertThat(first.group.detection().read(one -> partitions.incrementAndGet())).isEmpty();
+
+    assertThat(found)
+        .containsExactlyInAnyOrder(first.status(), second.status())
+        .extracting(InstanceStatus::windowPartitions)
+        .contains(List.of(3, 4, 5));
+    assertThat(partitions).hasValue(6);
+    stop(second.server);
+    assertThat(first.group.instances().read(one -> {})).containsExactly(second.host);
   }
 
   @Test
@@ -492,7 +512,8 @@ class PeerGroupTest {
                   this::windows,
                   PeerGroupTest.this::anomalies,
                   WindowTier.ALL,
-                  TreeMap::new),
+                  TreeMap::new,
+                  this::status),
               () -> new Owners(host, PARTITIONS, owners),
               () -> new Owners(host, 0, Map.of()),
               registry,
@@ -506,6 +527,17 @@ class PeerGroupTest {
       }
       return new StorePartitions.Holdings(
           Arrays.stream(held).<StorePartitions.Held>mapToObj(Partition::new).toList(), List.of());
+    }
+
+    private InstanceStatus status() {
+      return new InstanceStatus(
+          host,
+          "test",
+          Instant.ofEpochMilli(START_MS),
+          Arrays.stream(held).boxed().toList(),
+          List.of(),
+          Map.of("traces", 3L),
+          Map.of("threads", "4"));
     }
 
     private WindowView windows(StorePartitions partitions) {

@@ -5,6 +5,8 @@ import io.tracetide.schemas.peer.AnomaliesRequest;
 import io.tracetide.schemas.peer.AnomaliesResponse;
 import io.tracetide.schemas.peer.ChangesBatch;
 import io.tracetide.schemas.peer.ChangesRequest;
+import io.tracetide.schemas.peer.InstanceRequest;
+import io.tracetide.schemas.peer.InstanceResponse;
 import io.tracetide.schemas.peer.ProgressRequest;
 import io.tracetide.schemas.peer.ProgressResponse;
 import io.tracetide.schemas.peer.TraceCountsRequest;
@@ -61,6 +63,10 @@ public final class MessageFormat<T extends SpecificRecord> {
       new MessageFormat<>('P', ProgressRequest.class);
   static final MessageFormat<ProgressResponse> PROGRESS_RESPONSE =
       new MessageFormat<>('p', ProgressResponse.class);
+  public static final MessageFormat<InstanceRequest> INSTANCE_REQUEST =
+      new MessageFormat<>('I', InstanceRequest.class);
+  static final MessageFormat<InstanceResponse> INSTANCE_RESPONSE =
+      new MessageFormat<>('i', InstanceResponse.class);
   public static final MessageFormat<TraceRequest> TRACE_REQUEST =
       new MessageFormat<>('F', TraceRequest.class);
   public static final MessageFormat<TraceResponse> TRACE_RESPONSE =

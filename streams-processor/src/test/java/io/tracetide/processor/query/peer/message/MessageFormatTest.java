@@ -9,12 +9,15 @@ import io.tracetide.processor.detection.progress.SeriesProgress;
 import io.tracetide.processor.ledger.trace.LifecycleState;
 import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import io.tracetide.processor.ledger.trace.TraceStep;
+import io.tracetide.processor.query.instance.InstanceStatus;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.peer.AnomaliesRequest;
 import io.tracetide.schemas.peer.AnomaliesResponse;
 import io.tracetide.schemas.peer.ChangesBatch;
 import io.tracetide.schemas.peer.ChangesRequest;
+import io.tracetide.schemas.peer.InstanceRequest;
+import io.tracetide.schemas.peer.InstanceResponse;
 import io.tracetide.schemas.peer.PeerTrace;
 import io.tracetide.schemas.peer.ProgressRequest;
 import io.tracetide.schemas.peer.ProgressResponse;
@@ -27,6 +30,7 @@ import io.tracetide.schemas.peer.TracesResponse;
 import io.tracetide.schemas.peer.WindowsHeader;
 import io.tracetide.schemas.peer.WindowsPart;
 import io.tracetide.schemas.peer.WindowsRequest;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -50,6 +54,8 @@ class MessageFormatTest {
                 WindowsPart.getClassSchema(),
                 AnomaliesRequest.getClassSchema(),
                 AnomaliesResponse.getClassSchema(),
+                InstanceRequest.getClassSchema(),
+                InstanceResponse.getClassSchema(),
                 ProgressRequest.getClassSchema(),
                 ProgressResponse.getClassSchema(),
                 TraceRequest.getClassSchema(),
@@ -64,7 +70,7 @@ class MessageFormatTest {
             .reduce(0, (sum, next) -> 31 * sum + next);
 
     assertThat(MessageFormat.VERSION).isEqualTo((byte) 5);
-    assertThat(schemas).isEqualTo(7140505993313441901L);
+    assertThat(schemas).isEqualTo(3245409771713688296L);
   }
 
   /** Builds before version 3 compare these bytes and respond that the version is another one. */
@@ -91,6 +97,22 @@ class MessageFormatTest {
         .isInstanceOf(MalformedMessageException.class);
     assertThatThrownBy(() -> ProgressRecords.encode(3, progress, 40))
         .isInstanceOf(MessageTooLargeException.class);
+  }
+
+  @Test
+  void shouldGiveBackTheStatusOfAnInstance() {
+    InstanceStatus status =
+        new InstanceStatus(
+            "10.0.0.1:8080",
+            "0.1.0",
+            Instant.ofEpochMilli(7),
+            List.of(0, 2),
+            List.of(),
+            Map.of("traces", 5L),
+            Map.of("threads", "4"));
+
+    assertThat(InstanceRecords.decode(InstanceRecords.encode(0, status, LIMIT), 0))
+        .isEqualTo(status);
   }
 
   @Test
