@@ -144,7 +144,7 @@ public final class ApiContract {
   /** Names of parameters in a query that an operation does not have. */
   private Set<String> undescribed(URI uri, JsonNode operation) {
     Set<String> names = new TreeSet<>();
-    if (uri.getRawQuery() != null) {
+    if (uri.getRawQuery() != null && !uri.getRawQuery().isEmpty()) {
       for (String parameter : uri.getRawQuery().split("&", -1)) {
         names.add(parameter.split("=", 2)[0]);
       }

@@ -11,13 +11,13 @@ export function open(context) {
   const checks = element('tbody');
   const state = element('p', { className: 'soft' });
   const instances = element('tbody');
-  const settings = element('div');
+  const settings = element('div', { className: 'settings-changed' });
   context.host.append(
     element('section', { className: 'card first' }, element('h1', {}, 'About this Tracetide'), facts),
     element('section', { className: 'card' }, element('div', { className: 'title' }, element('h2', {}, 'Checks of the processor'), state),
       element('table', { className: 'figures checks' }, element('thead', {}, element('tr', {}, ...['Check', 'State', 'Detail'].map(label => element('th', { scope: 'col' }, label)))), checks)),
     element('section', { className: 'card' }, element('div', { className: 'title' }, element('h2', {}, 'Instances')),
-      element('table', { className: 'figures checks' }, element('thead', {}, element('tr', {}, ...['Instance', 'Partitions', 'Not read yet', 'Started'].map(label => element('th', { scope: 'col' }, label)))), instances),
+      element('table', { className: 'figures checks instances' }, element('thead', {}, element('tr', {}, ...['Instance', 'Partitions', 'Not read yet', 'Started'].map(label => element('th', { scope: 'col' }, label)))), instances),
       settings));
   const about = context.refresher(async signal => {
     const [version, ready, dashboard, group] = await Promise.all([
