@@ -1,5 +1,6 @@
 package io.tracetide.alert.history;
 
+import io.tracetide.runtime.life.BackgroundThread;
 import io.tracetide.schemas.NotificationOutcome;
 import io.tracetide.schemas.registry.UnknownSchemaException;
 import io.tracetide.schemas.serde.AvroDecoder;
@@ -8,8 +9,6 @@ import io.tracetide.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -29,8 +28,7 @@ public final class OutcomeReader implements AutoCloseable {
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final AvroDecoder<NotificationOutcome> decoder;
   private final OutcomeHistory history;
-  private final CountDownLatch closing = new CountDownLatch(1);
-  private final Thread thread = new Thread(this::run, "outcome-history");
+  private final BackgroundThread thread = new BackgroundThread("outcome-history", this::run);
 
   private OutcomeReader(
       Supplier<Consumer<byte[], byte[]>> consumers,
@@ -47,19 +45,18 @@ public final class OutcomeReader implements AutoCloseable {
       AvroDecoder<NotificationOutcome> decoder,
       OutcomeHistory history) {
     OutcomeReader reader = new OutcomeReader(consumers, decoder, history);
-    reader.thread.setDaemon(true);
     reader.thread.start();
     return reader;
   }
 
   private void run() {
-    while (closing.getCount() > 0) {
+    while (!thread.isClosing()) {
       try (Consumer<byte[], byte[]> consumer = consumers.get()) {
         follow(consumer);
       } catch (RuntimeException e) {
         log.warn(
             "history not read, starting over inMs={} cause={}", RESTART.toMillis(), e.toString());
-        awaitClosing();
+        thread.pause(RESTART);
       }
     }
   }
@@ -76,7 +73,7 @@ public final class OutcomeReader implements AutoCloseable {
         .forEach(
             (p, end) ->
                 consumer.seek(p, Math.max(first.getOrDefault(p, 0L), end - history.limit())));
-    while (closing.getCount() > 0) {
+    while (!thread.isClosing()) {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         remember(record);
       }
@@ -97,22 +94,8 @@ public final class OutcomeReader implements AutoCloseable {
     }
   }
 
-  private void awaitClosing() {
-    try {
-      closing.await(RESTART.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      closing.countDown();
-      Thread.currentThread().interrupt();
-    }
-  }
-
   @Override
   public void close() {
-    closing.countDown();
-    try {
-      thread.join(POLL.multipliedBy(4).toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    thread.close(POLL.multipliedBy(4));
   }
 }

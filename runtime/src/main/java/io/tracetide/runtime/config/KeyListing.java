@@ -139,7 +139,7 @@ final class KeyListing {
   }
 
   private static String printed(@Nullable Object value) {
-    return value == null ? "(required)" : print(value);
+    return value == null ? "(required)" : OneLine.WHOLE.of(value);
   }
 
   private static String name(Type type) {
@@ -155,27 +155,57 @@ final class KeyListing {
     return isSection(plain) ? "section" : Scalar.of(plain).map(Scalar::name).orElse("?");
   }
 
-  /** A default as it would be written on one line of YAML. */
-  private static String print(Object value) {
-    if (value instanceof Optional<?> optional) {
-      return optional.map(KeyListing::print).orElse("");
+  /** Values of a configuration as they would be written on one line of YAML. */
+  enum OneLine {
+    /** All of a value. */
+    WHOLE,
+    /**
+     * To be shown to people: entries with sensitive keys are masked, and of lists and maps of
+     * sections only the number is written.
+     */
+    BRIEF;
+
+    static final String MASK = Secret.of("x").toString();
+
+    String of(Object value) {
+      if (value instanceof Optional<?> optional) {
+        return optional.map(this::of).orElse("");
+      }
+      if (value instanceof Collection<?> items) {
+        return isOfSections(items)
+            ? number(items)
+            : items.stream().map(this::of).collect(Collectors.joining(", ", "[", "]"));
+      }
+      if (value instanceof Map<?, ?> map) {
+        Map<String, Object> sorted = new TreeMap<>();
+        map.forEach((key, entry) -> sorted.put(String.valueOf(key), entry));
+        return isOfSections(map.values()) ? number(map.values()) : entries(sorted);
+      }
+      if (value instanceof Record item) {
+        Map<String, Object> entries = RecordShape.entries(item);
+        entries.values().removeAll(List.of(Optional.empty()));
+        return entries(entries);
+      }
+      return Scalar.print(value);
     }
-    if (value instanceof Collection<?> items) {
-      return items.stream().map(KeyListing::print).collect(Collectors.joining(", ", "[", "]"));
-    }
-    if (value instanceof Map<?, ?> map) {
-      Map<String, String> entries = new TreeMap<>();
-      map.forEach((key, entry) -> entries.put(String.valueOf(key), print(entry)));
+
+    private String entries(Map<String, Object> entries) {
       return entries.entrySet().stream()
-          .map(entry -> entry.getKey() + ": " + entry.getValue())
+          .map(entry -> entry.getKey() + ": " + ofKey(entry.getKey(), entry.getValue()))
           .collect(Collectors.joining(", ", "{", "}"));
     }
-    if (value instanceof Record item) {
-      return RecordShape.entries(item).entrySet().stream()
-          .filter(entry -> !entry.getValue().equals(Optional.empty()))
-          .map(entry -> entry.getKey() + ": " + print(entry.getValue()))
-          .collect(Collectors.joining(", ", "{", "}"));
+
+    /** The value of a key. */
+    String ofKey(String key, Object value) {
+      return this == BRIEF && KafkaConfig.isSensitive(key) ? MASK : of(value);
     }
-    return Scalar.print(value);
+
+    private boolean isOfSections(Collection<?> items) {
+      return this == BRIEF && items.stream().anyMatch(Record.class::isInstance);
+    }
+
+    private static String number(Collection<?> items) {
+      return items.size() == 1 ? "1 section" : items.size() + " sections";
+    }
   }
 }

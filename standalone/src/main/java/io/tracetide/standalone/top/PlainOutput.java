@@ -36,7 +36,7 @@ public final class PlainOutput implements TopOutput {
     out.flush();
   }
 
-  /** When nobody reads it any more, such as after {@code | head}. */
+  /** Whether the reading end of the pipe is closed, such as by {@code head}. */
   @Override
   public boolean isOver() {
     return out.checkError();

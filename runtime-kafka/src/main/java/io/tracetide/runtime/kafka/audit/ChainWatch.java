@@ -1,5 +1,6 @@
 package io.tracetide.runtime.kafka.audit;
 
+import io.tracetide.runtime.life.BackgroundThread;
 import io.tracetide.schemas.AuditRecord;
 import io.tracetide.schemas.audit.ChainLink;
 import io.tracetide.schemas.registry.SchemaRegistry;
@@ -13,8 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -41,8 +40,7 @@ public final class ChainWatch implements AutoCloseable {
   private final Clock clock;
   private final Chains chains = new Chains(List.of());
   private final Map<TopicPartition, Long> positions = new HashMap<>();
-  private final CountDownLatch closing = new CountDownLatch(1);
-  private final Thread thread = new Thread(this::run, "audit-verification");
+  private final BackgroundThread thread = new BackgroundThread("audit-verification", this::run);
   private volatile ChainReport report = ChainReport.NOTHING;
 
   private ChainWatch(
@@ -60,7 +58,6 @@ public final class ChainWatch implements AutoCloseable {
   public static ChainWatch start(
       Supplier<Consumer<byte[], byte[]>> consumers, SchemaRegistry registry, Clock clock) {
     ChainWatch watch = new ChainWatch(consumers, registry, clock);
-    watch.thread.setDaemon(true);
     watch.thread.start();
     return watch;
   }
@@ -71,16 +68,16 @@ public final class ChainWatch implements AutoCloseable {
   }
 
   private void run() {
-    while (closing.getCount() > 0) {
+    while (!thread.isClosing()) {
       try (Consumer<byte[], byte[]> consumer = consumers.get()) {
         follow(consumer);
       } catch (RuntimeException e) {
         String why = String.valueOf(e.getMessage());
-        if (closing.getCount() > 0 && report.trouble().isEmpty()) {
+        if (!thread.isClosing() && report.trouble().isEmpty()) {
           log.warn("audit trail not verified, trying again cause=\"{}\"", why);
         }
         report = report.troubled(why);
-        pause(RESTART.toMillis());
+        thread.pause(RESTART);
       }
     }
   }
@@ -99,12 +96,12 @@ public final class ChainWatch implements AutoCloseable {
       }
       consumer.seek(partition, Math.max(from, known == null ? 0 : known));
     }
-    while (closing.getCount() > 0) {
+    while (!thread.isClosing()) {
       ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
       records.forEach(this::verify);
       partitions.forEach(partition -> positions.put(partition, consumer.position(partition)));
       publish(consumer, partitions);
-      pause(records.count() / RECORDS_PER_MILLISECOND);
+      thread.pause(Duration.ofMillis(records.count() / RECORDS_PER_MILLISECOND));
     }
   }
 
@@ -152,24 +149,8 @@ public final class ChainWatch implements AutoCloseable {
         .toList();
   }
 
-  private void pause(long millis) {
-    if (millis > 0) {
-      try {
-        closing.await(millis, TimeUnit.MILLISECONDS);
-      } catch (InterruptedException e) {
-        closing.countDown();
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
   @Override
   public void close() {
-    closing.countDown();
-    try {
-      thread.join(POLL.multipliedBy(3).toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    thread.close(POLL.multipliedBy(3));
   }
 }

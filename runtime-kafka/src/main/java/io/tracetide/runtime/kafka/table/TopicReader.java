@@ -1,5 +1,6 @@
 package io.tracetide.runtime.kafka.table;
 
+import io.tracetide.runtime.life.BackgroundThread;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +8,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -36,8 +36,7 @@ public final class TopicReader implements AutoCloseable {
   private final BiConsumer<byte[], byte @Nullable []> records;
   private final Runnable caughtUp;
   private final Queue<Barrier> waiting = new ConcurrentLinkedQueue<>();
-  private final CountDownLatch closing = new CountDownLatch(1);
-  private final Thread thread;
+  private final BackgroundThread thread;
 
   private TopicReader(
       String topic,
@@ -48,7 +47,7 @@ public final class TopicReader implements AutoCloseable {
     this.consumers = consumers;
     this.records = records;
     this.caughtUp = caughtUp;
-    this.thread = new Thread(this::run, topic);
+    this.thread = new BackgroundThread(topic, this::run);
   }
 
   /**
@@ -65,7 +64,6 @@ public final class TopicReader implements AutoCloseable {
       BiConsumer<byte[], byte @Nullable []> records,
       Runnable caughtUp) {
     TopicReader reader = new TopicReader(topic, consumers, records, caughtUp);
-    reader.thread.setDaemon(true);
     reader.thread.start();
     return reader;
   }
@@ -90,7 +88,7 @@ public final class TopicReader implements AutoCloseable {
   }
 
   private void run() {
-    while (closing.getCount() > 0) {
+    while (!thread.isClosing()) {
       try (Consumer<byte[], byte[]> consumer = consumers.get()) {
         follow(consumer);
       } catch (RuntimeException e) {
@@ -99,7 +97,7 @@ public final class TopicReader implements AutoCloseable {
             topic,
             RESTART.toMillis(),
             e.toString());
-        awaitClosing();
+        thread.pause(RESTART);
       }
     }
   }
@@ -110,7 +108,7 @@ public final class TopicReader implements AutoCloseable {
     consumer.seekToBeginning(partitions);
     readUpTo(consumer, consumer.endOffsets(partitions));
     caughtUp.run();
-    while (closing.getCount() > 0) {
+    while (!thread.isClosing()) {
       List<Barrier> due = new ArrayList<>(waiting);
       readUpTo(consumer, due.isEmpty() ? Map.of() : consumer.endOffsets(partitions));
       waiting.removeAll(due);
@@ -124,7 +122,7 @@ public final class TopicReader implements AutoCloseable {
       for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
         records.accept(record.key(), record.value());
       }
-    } while (closing.getCount() > 0 && !isAt(consumer, ends));
+    } while (!thread.isClosing() && !isAt(consumer, ends));
   }
 
   private List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer) {
@@ -141,15 +139,6 @@ public final class TopicReader implements AutoCloseable {
         .allMatch(end -> consumer.position(end.getKey()) >= end.getValue());
   }
 
-  private void awaitClosing() {
-    try {
-      closing.await(RESTART.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      closing.countDown();
-      Thread.currentThread().interrupt();
-    }
-  }
-
   /** A caller that waits. */
   private static final class Barrier {
     private final CompletableFuture<Void> done = new CompletableFuture<>();
@@ -157,11 +146,6 @@ public final class TopicReader implements AutoCloseable {
 
   @Override
   public void close() {
-    closing.countDown();
-    try {
-      thread.join(POLL.multipliedBy(20).toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    thread.close(POLL.multipliedBy(20));
   }
 }

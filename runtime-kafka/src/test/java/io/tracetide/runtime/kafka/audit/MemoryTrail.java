@@ -80,7 +80,7 @@ final class MemoryTrail {
     return decoded(partitions.get(partition).get(offset));
   }
 
-  /** Replaces a record in place, as only somebody with access to the disks of Kafka can. */
+  /** Replaces a record in place, which needs access to the disks of a broker. */
   void replace(int partition, int offset, AuditRecord record) {
     synchronized (partitions) {
       partitions

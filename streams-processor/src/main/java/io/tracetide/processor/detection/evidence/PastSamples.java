@@ -71,13 +71,14 @@ public final class PastSamples {
     byTenant.forEach(
         (tenant, windows) -> {
           for (long window = windows.firstKey(); window < before; window++) {
-            List<List<SeriesSample>> parts =
-                SampleCollector.parts(windows.getOrDefault(window, List.of()));
-            for (int i = 0; i < parts.size(); i++) {
-              SampleBatch.Kind kind =
-                  i + 1 == parts.size() ? SampleBatch.Kind.PAST_LAST : SampleBatch.Kind.PAST_PART;
-              batches.add(new SampleBatch(tenant, partition, window, kind, parts.get(i)));
-            }
+            batches.addAll(
+                SampleBatch.divide(
+                    tenant,
+                    partition,
+                    window,
+                    windows.getOrDefault(window, List.of()),
+                    SampleBatch.Kind.PAST_PART,
+                    SampleBatch.Kind.PAST_LAST));
           }
         });
     return batches;

@@ -79,6 +79,10 @@ public record SampleBatch(
   }
 
   private static final byte FORMAT = 1;
+
+  /** Maximum of the bytes of a batch: half of what a record may have. */
+  private static final int MOST_BYTES = 400_000;
+
   private static final ByteBuffer NO_REPORT = ByteBuffer.allocate(0);
 
   public SampleBatch {
@@ -90,6 +94,31 @@ public record SampleBatch(
   public SampleBatch(
       String tenant, int partition, long window, Kind kind, List<SeriesSample> samples) {
     this(tenant, partition, window, kind, samples, NO_REPORT);
+  }
+
+  /**
+   * The batches of a window; at least one, which may be empty.
+   *
+   * @param part kind of all but the last one
+   * @param last kind of the last one
+   */
+  static List<SampleBatch> divide(
+      String tenant, int partition, long window, List<SeriesSample> samples, Kind part, Kind last) {
+    List<SampleBatch> batches = new ArrayList<>();
+    int from = 0;
+    int bytes = 0;
+    for (int i = 0; i < samples.size(); i++) {
+      int more = samples.get(i).maxBytes();
+      if (i > from && bytes + more > MOST_BYTES) {
+        batches.add(new SampleBatch(tenant, partition, window, part, samples.subList(from, i)));
+        from = i;
+        bytes = 0;
+      }
+      bytes += more;
+    }
+    List<SeriesSample> rest = samples.subList(from, samples.size());
+    batches.add(new SampleBatch(tenant, partition, window, last, rest));
+    return batches;
   }
 
   /** Anomalies that other detectors found in a partition, in any encoding. */

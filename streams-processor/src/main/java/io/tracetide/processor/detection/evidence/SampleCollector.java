@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SampleCollector {
 
-  /** Maximum of the bytes of a batch: half of what a record may have. */
-  private static final int BATCH_BYTES = 400_000;
-
   private final int partition;
   private final long windowMs;
   private final int forgetAfterWindows;
@@ -121,7 +118,16 @@ public final class SampleCollector {
           }
         });
     List<SampleBatch> batches = new ArrayList<>();
-    byTenant.forEach((tenant, samples) -> divide(tenant, window, samples, batches));
+    byTenant.forEach(
+        (tenant, samples) ->
+            batches.addAll(
+                SampleBatch.divide(
+                    tenant,
+                    partition,
+                    window,
+                    samples,
+                    SampleBatch.Kind.PART,
+                    SampleBatch.Kind.LAST)));
     return batches;
   }
 
@@ -135,33 +141,6 @@ public final class SampleCollector {
     }
     WindowStats stats = recent.stats(series, startMs - lag * windowMs);
     return stats == null ? null : SeriesSample.of(series, lag, stats);
-  }
-
-  private void divide(
-      String tenant, long window, List<SeriesSample> samples, List<SampleBatch> batches) {
-    List<List<SeriesSample>> parts = parts(samples);
-    for (int i = 0; i < parts.size(); i++) {
-      SampleBatch.Kind kind = i + 1 == parts.size() ? SampleBatch.Kind.LAST : SampleBatch.Kind.PART;
-      batches.add(new SampleBatch(tenant, partition, window, kind, parts.get(i)));
-    }
-  }
-
-  /** Divides samples into parts that fit into a batch; at least one, which may be empty. */
-  static List<List<SeriesSample>> parts(List<SeriesSample> samples) {
-    List<List<SeriesSample>> parts = new ArrayList<>();
-    int from = 0;
-    int bytes = 0;
-    for (int i = 0; i < samples.size(); i++) {
-      int more = samples.get(i).maxBytes();
-      if (i > from && bytes + more > BATCH_BYTES) {
-        parts.add(samples.subList(from, i));
-        from = i;
-        bytes = 0;
-      }
-      bytes += more;
-    }
-    parts.add(samples.subList(from, samples.size()));
-    return parts;
   }
 
   /** Replaces a series in a window that {@link #complete} has ended. */
@@ -183,10 +162,14 @@ public final class SampleCollector {
             windows.forEach(
                 (window, samples) -> {
                   samples.replaceAll(sample -> sample.withLag(recent.lateness(id(tenant, sample))));
-                  for (List<SeriesSample> part : parts(samples)) {
-                    batches.add(
-                        new SampleBatch(tenant, partition, window, SampleBatch.Kind.REVISED, part));
-                  }
+                  batches.addAll(
+                      SampleBatch.divide(
+                          tenant,
+                          partition,
+                          window,
+                          samples,
+                          SampleBatch.Kind.REVISED,
+                          SampleBatch.Kind.REVISED));
                 }));
     revised.clear();
     return batches;

@@ -3,16 +3,9 @@ package io.tracetide.processor.query.docs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.linecorp.armeria.common.HttpData;
-import com.linecorp.armeria.common.HttpHeaderNames;
-import com.linecorp.armeria.common.HttpMethod;
-import com.linecorp.armeria.common.HttpRequest;
-import com.linecorp.armeria.common.HttpResponse;
-import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
-import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServerBuilder;
-import com.linecorp.armeria.server.encoding.EncodingService;
+import io.tracetide.processor.query.http.StaticFile;
 import java.util.Objects;
 import java.util.function.Consumer;
 
@@ -35,24 +28,6 @@ public final class DocsRoutes implements Consumer<ServerBuilder> {
 
   private static void serve(ServerBuilder server, String path, MediaType type, byte[] content) {
     String tag = "W/\"" + Integer.toHexString(Objects.hash(path, new String(content, UTF_8))) + '"';
-    server
-        .route()
-        .path(path)
-        .methods(HttpMethod.GET, HttpMethod.HEAD)
-        .decorator(EncodingService.newDecorator())
-        .build((context, request) -> respond(request, type, tag, content));
-  }
-
-  private static HttpResponse respond(
-      HttpRequest request, MediaType type, String tag, byte[] content) {
-    boolean known = tag.equals(request.headers().get(HttpHeaderNames.IF_NONE_MATCH));
-    ResponseHeaders headers =
-        ResponseHeaders.builder(known ? HttpStatus.NOT_MODIFIED : HttpStatus.OK)
-            .contentType(type)
-            .set(HttpHeaderNames.ETAG, tag)
-            .set(HttpHeaderNames.CACHE_CONTROL, "private, no-cache")
-            .set(HttpHeaderNames.CONTENT_SECURITY_POLICY, CONTENT_POLICY)
-            .build();
-    return known ? HttpResponse.of(headers) : HttpResponse.of(headers, HttpData.wrap(content));
+    new StaticFile(type, tag, "private, no-cache", CONTENT_POLICY).serve(server, path, content);
   }
 }

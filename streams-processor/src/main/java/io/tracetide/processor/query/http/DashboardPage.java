@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
-import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
@@ -167,12 +166,10 @@ public final class DashboardPage implements Consumer<ServerBuilder> {
     for (Source file : files()) {
       byte[] content = read(file.resource());
       String tag = '"' + sha256(content) + '"';
-      server
-          .route()
-          .path(file.path())
-          .methods(HttpMethod.GET, HttpMethod.HEAD)
-          .decorator(EncodingService.newDecorator())
-          .build((context, request) -> respond(request, file.type(), tag, content));
+      // Stored by the browser and revalidated with each load, so that an upgrade is visible at
+      // once.
+      new StaticFile(file.type(), tag, "no-cache", CONTENT_POLICY)
+          .serve(server, file.path(), content);
     }
   }
 
@@ -185,21 +182,6 @@ public final class DashboardPage implements Consumer<ServerBuilder> {
             .set(HttpHeaderNames.CONTENT_SECURITY_POLICY, CONTENT_POLICY)
             .build(),
         HttpData.ofUtf8(page.replace(ACCOUNT, account)));
-  }
-
-  private static HttpResponse respond(
-      HttpRequest request, MediaType type, String tag, byte[] content) {
-    boolean known = tag.equals(request.headers().get(HttpHeaderNames.IF_NONE_MATCH));
-    ResponseHeaders headers =
-        ResponseHeaders.builder(known ? HttpStatus.NOT_MODIFIED : HttpStatus.OK)
-            .contentType(type)
-            .set(HttpHeaderNames.ETAG, tag)
-            // Stored by the browser and revalidated with each load, so that an upgrade is visible
-            // at once.
-            .set(HttpHeaderNames.CACHE_CONTROL, "no-cache")
-            .set(HttpHeaderNames.CONTENT_SECURITY_POLICY, CONTENT_POLICY)
-            .build();
-    return known ? HttpResponse.of(headers) : HttpResponse.of(headers, HttpData.wrap(content));
   }
 
   private static byte[] read(String resource) {
