@@ -1,18 +1,24 @@
 package io.tracetide.query;
 
-import io.tracetide.query.answer.TracePage;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Follows the cursors of pages. */
-final class PageIterator implements Iterator<TracePage> {
-  private final Function<Query, TracePage> pages;
+/** Follows the cursors of pages, each requested when it is reached. */
+final class PageIterator<P> implements Iterator<P> {
+  private final Function<Query, P> pages;
+  private final Function<P, @Nullable String> cursor;
   private @Nullable Query next;
 
-  PageIterator(Function<Query, TracePage> pages, Query first) {
+  /**
+   * Pages from the first one on.
+   *
+   * @param cursor start of the page after a page; null after the last one
+   */
+  PageIterator(Function<Query, P> pages, Function<P, @Nullable String> cursor, Query first) {
     this.pages = pages;
+    this.cursor = cursor;
     this.next = first;
   }
 
@@ -22,14 +28,14 @@ final class PageIterator implements Iterator<TracePage> {
   }
 
   @Override
-  public TracePage next() {
+  public P next() {
     Query query = next;
     if (query == null) {
       throw new NoSuchElementException();
     }
-    TracePage page = pages.apply(query);
-    String cursor = page.cursor();
-    next = cursor == null ? null : query.cursor(cursor);
+    P page = pages.apply(query);
+    String after = cursor.apply(page);
+    next = after == null ? null : query.cursor(after);
     return page;
   }
 }

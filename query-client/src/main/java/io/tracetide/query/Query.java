@@ -30,9 +30,13 @@ public final class Query {
     this.values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
   }
 
-  /** The time until now. */
+  /**
+   * The time until now.
+   *
+   * @throws IllegalArgumentException unless it is a positive number of whole seconds
+   */
   public static Query last(Duration length) {
-    return ALL.with("timeRange", Math.max(1, length.toSeconds()) + "s");
+    return ALL.with("timeRange", seconds(length));
   }
 
   /** A range of time; {@code to} is not included. */
@@ -75,9 +79,22 @@ public final class Query {
     return with("tenant", name);
   }
 
-  /** Length of the windows of analytics. */
+  /**
+   * Length of the windows of analytics.
+   *
+   * @throws IllegalArgumentException unless it is a positive number of whole seconds
+   */
   public Query granularity(Duration window) {
-    return with("granularity", window.toSeconds() + "s");
+    return with("granularity", seconds(window));
+  }
+
+  /** The processor has no unit below a second. */
+  private static String seconds(Duration length) {
+    if (length.isZero() || length.isNegative() || length.getNano() != 0) {
+      throw new IllegalArgumentException(
+          "expected a positive number of whole seconds, got " + length);
+    }
+    return length.toSeconds() + "s";
   }
 
   /** Attributes to split metrics by. */
@@ -120,9 +137,13 @@ public final class Query {
     return names("context", ids);
   }
 
-  /** Traces that started at least so long ago. */
+  /**
+   * Traces that started at least so long ago.
+   *
+   * @throws IllegalArgumentException unless it is a positive number of whole seconds
+   */
   public Query olderThan(Duration age) {
-    return with("olderThan", Math.max(1, age.toSeconds()) + "s");
+    return with("olderThan", seconds(age));
   }
 
   /** Whether traces come with their events. */
@@ -133,6 +154,20 @@ public final class Query {
   /** An earlier period to compare with, in the notation of the processor. */
   public Query compareTo(String period) {
     return with("compareTo", period);
+  }
+
+  /**
+   * The range that lies so long before the range of the query.
+   *
+   * @throws IllegalArgumentException unless it is a positive number of whole seconds
+   */
+  public Query compareTo(Duration before) {
+    return with("compareTo", seconds(before));
+  }
+
+  /** The range of the same length that ends where the range of the query begins. */
+  public Query compareToPrevious() {
+    return with("compareTo", "previous");
   }
 
   /** What the services or operations of the answer are ranked by. */

@@ -2,9 +2,14 @@ package io.tracetide.query;
 
 import io.tracetide.query.answer.Anomaly;
 import io.tracetide.query.answer.AnomalyList;
+import io.tracetide.query.answer.AuditPage;
+import io.tracetide.query.answer.AuditVerification;
+import io.tracetide.query.answer.DetectionProgress;
 import io.tracetide.query.answer.FleetDashboard;
 import io.tracetide.query.answer.IncidentList;
+import io.tracetide.query.answer.InstanceList;
 import io.tracetide.query.answer.MetricsChange;
+import io.tracetide.query.answer.ObjectiveBudgets;
 import io.tracetide.query.answer.ServiceList;
 import io.tracetide.query.answer.Trace;
 import io.tracetide.query.answer.TracePage;
@@ -16,6 +21,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -107,6 +114,37 @@ public final class TracetideQueries implements AutoCloseable {
     return api.get("/monitoring/services", query, ServiceList.class);
   }
 
+  /** The warm-up of the detectors. */
+  public DetectionProgress detection(Query query) {
+    return api.get("/monitoring/detection", query, DetectionProgress.class);
+  }
+
+  /** The error budgets of objectives. */
+  public ObjectiveBudgets objectives(Query query) {
+    return api.get("/monitoring/objectives", query, ObjectiveBudgets.class);
+  }
+
+  /** The instances of the processor, with their partitions and lag. */
+  public InstanceList instances() {
+    return api.get("/monitoring/instances", Query.ALL, InstanceList.class);
+  }
+
+  /** The newest page of the audit trail, or the one after a page: {@code with("cursor", …)}. */
+  public AuditPage auditPage(Query query) {
+    return api.get("/monitoring/audit", query, AuditPage.class);
+  }
+
+  /** All entries of the audit trail, newest first, page by page. */
+  public Stream<AuditPage.Entry> audit(Query query) {
+    PageIterator<AuditPage> pages = new PageIterator<>(this::auditPage, AuditPage::cursor, query);
+    return stream(pages).flatMap(page -> page.entries().stream());
+  }
+
+  /** Whether the chains of the audit trail are unchanged. */
+  public AuditVerification auditVerification() {
+    return api.get("/monitoring/audit/verification", Query.ALL, AuditVerification.class);
+  }
+
   /** The first page of traces, or the one after a page: {@code with("cursor", page.cursor())}. */
   public TracePage tracePage(Query query) {
     return api.get("/monitoring/traces", query, TracePage.class);
@@ -114,7 +152,7 @@ public final class TracetideQueries implements AutoCloseable {
 
   /** All pages of traces, each requested when it is reached. A page may be partial. */
   public Iterable<TracePage> tracePages(Query query) {
-    return () -> new PageIterator(this::tracePage, query);
+    return () -> new PageIterator<>(this::tracePage, TracePage::cursor, query);
   }
 
   /**
@@ -123,7 +161,7 @@ public final class TracetideQueries implements AutoCloseable {
    * there.
    */
   public Stream<Trace> traces(Query query) {
-    return StreamSupport.stream(tracePages(query).spliterator(), false)
+    return stream(new PageIterator<>(this::tracePage, TracePage::cursor, query))
         .flatMap(
             page -> {
               if (page.partial()) {
@@ -133,6 +171,11 @@ public final class TracetideQueries implements AutoCloseable {
               }
               return page.traces().stream();
             });
+  }
+
+  private static <P> Stream<P> stream(PageIterator<P> pages) {
+    return StreamSupport.stream(
+        Spliterators.spliteratorUnknownSize(pages, Spliterator.ORDERED), false);
   }
 
   /** A trace of the tenants of the token, with its events and spans; empty when it is not known. */

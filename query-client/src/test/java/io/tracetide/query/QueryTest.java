@@ -1,9 +1,11 @@
 package io.tracetide.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class QueryTest {
@@ -40,6 +42,19 @@ class QueryTest {
                 + "&severity=high&severity=critical&resolved=false&quantiles=0.5&quantiles=0.999"
                 + "&compareTo=24h&topBy=errors");
     assertThat(Query.last(Duration.ofMinutes(15)).encoded()).isEqualTo("timeRange=900s");
+  }
+
+  @Test
+  void shouldRejectDurationsThatTheApiCannotExpress() {
+    for (Duration length :
+        List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofMillis(1_500))) {
+      assertThatThrownBy(() -> Query.last(length)).hasMessageContaining("whole seconds");
+      assertThatThrownBy(() -> Query.ALL.granularity(length)).hasMessageContaining("whole seconds");
+      assertThatThrownBy(() -> Query.ALL.olderThan(length)).hasMessageContaining("whole seconds");
+      assertThatThrownBy(() -> Query.ALL.compareTo(length)).hasMessageContaining("whole seconds");
+    }
+    assertThat(Query.ALL.compareTo(Duration.ofDays(1)).encoded()).isEqualTo("compareTo=86400s");
+    assertThat(Query.ALL.compareToPrevious().encoded()).isEqualTo("compareTo=previous");
   }
 
   @Test

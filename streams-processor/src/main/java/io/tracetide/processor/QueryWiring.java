@@ -129,7 +129,7 @@ final class QueryWiring {
     CursorSeal cursors = CursorSeal.of(config.query().peers().token());
     LiveViews views =
         new LiveViews(
-            new Analytics(peers.windows(), config.query().maxPoints()),
+            new Analytics(peers.windows(), config.query().maxPoints(), clock),
             new AnomalySearch(peers.anomalies()),
             ledger()
                 .map(

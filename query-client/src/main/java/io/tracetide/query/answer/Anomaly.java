@@ -62,10 +62,6 @@ public record Anomaly(
     return state.equals("OPEN");
   }
 
-  /** Example traces; null where there is none. */
-  public record Exemplars(
-      @Nullable String slowest, @Nullable String error, @Nullable String typical) {}
-
   /** One feature with its expected band; null where there is none. */
   public record Feature(
       String name,

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param relativeError greatest relative error of a quantile, such as 0.01
  * @param closedUpTo windows that end at or before this time are final; null before the first one
+ * @param comparison the earlier range; null without {@code compareTo}
+ * @param leftOut services that {@code topBy} has left out; the totals include them
  */
 public record FleetDashboard(
     Instant from,
@@ -19,6 +21,8 @@ public record FleetDashboard(
     List<String> missing,
     double relativeError,
     @Nullable Instant closedUpTo,
+    @Nullable EarlierRange comparison,
+    int leftOut,
     Totals totals,
     List<Service> services)
     implements QueryAnswer {
@@ -37,6 +41,8 @@ public record FleetDashboard(
    * @param inFlight traces that have started and not ended; null when they are not followed
    * @param stuck those of them without events for longer than allowed
    * @param statuses number of services by status
+   * @param earlier values of the earlier range; null when it has no spans, or was not requested
+   * @param change null without {@code earlier}
    */
   public record Totals(
       int services,
@@ -51,7 +57,9 @@ public record FleetDashboard(
       @Nullable Long inFlight,
       @Nullable Long stuck,
       long openAnomalies,
-      Map<String, Integer> statuses) {
+      Map<String, Integer> statuses,
+      @Nullable RangeValues earlier,
+      @Nullable Difference change) {
     public Totals {
       statuses = Values.map(statuses);
     }
@@ -64,6 +72,8 @@ public record FleetDashboard(
    *     silent}
    * @param reason reason for the status, in one sentence
    * @param lastWorkAt end of the last window with a span; null when there is none
+   * @param earlier values of the earlier range; null when it has no spans, or was not requested
+   * @param change null without {@code earlier}
    */
   public record Service(
       String tenant,
@@ -82,6 +92,8 @@ public record FleetDashboard(
       @Nullable Long inFlight,
       @Nullable Long stuck,
       long openAnomalies,
+      @Nullable RangeValues earlier,
+      @Nullable Difference change,
       List<Operation> operations) {
     public Service {
       operations = Values.list(operations);
@@ -90,6 +102,16 @@ public record FleetDashboard(
 
   /** Windows with spans, of those that the detectors need. */
   public record WarmUp(int windows, int needed) {}
+
+  /** Spans that finished in a range. */
+  public record RangeValues(
+      long count,
+      long errors,
+      @Nullable Double throughputPerSec,
+      @Nullable Double errorRatePercent,
+      @Nullable Double p50Ms,
+      @Nullable Double p95Ms,
+      @Nullable Double p99Ms) {}
 
   /** One operation of a service. */
   public record Operation(

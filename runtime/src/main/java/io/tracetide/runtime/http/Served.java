@@ -18,7 +18,7 @@ final class Served {
 
   private Served() {}
 
-  /** Methods of a path; empty for an unknown path. */
+  /** Methods of a path, which may have a query; empty for an unknown path. */
   static Set<String> methods(ServiceConfig any, String path) {
     Set<String> methods = new TreeSet<>();
     for (Route route : routes(any)) {
@@ -61,7 +61,7 @@ final class Served {
 
   /** A segment that begins with a colon, or is a star, matches any segment. */
   private static boolean matches(String pattern, String path) {
-    String[] requested = path.split("/", -1);
+    String[] requested = path.split("[?#]", 2)[0].split("/", -1);
     String[] served = pattern.split("/", -1);
     for (int i = 0; i < served.length; i++) {
       if (served[i].equals("*") || served[i].equals("**")) {

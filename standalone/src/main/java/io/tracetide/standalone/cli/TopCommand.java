@@ -40,8 +40,8 @@ import picocli.CommandLine.Spec;
       "The key q or Ctrl-C ends it. While the processor does not answer, the last table stays, with"
           + " the reason.",
       "Without a terminal, or with NO_COLOR, it prints plain text: a table every five seconds.",
-      "Exits 0 when it was ended, 2 when the command line is invalid, 3 when the processor refuses"
-          + " the query, or with --once does not answer."
+      "Exits 0 when q or --once has ended it, 130 after Ctrl-C, 2 when the command line is invalid,"
+          + " 3 when the processor refuses the query, or with --once does not answer."
     },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.

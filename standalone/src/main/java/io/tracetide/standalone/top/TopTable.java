@@ -2,6 +2,8 @@ package io.tracetide.standalone.top;
 
 import io.tracetide.query.answer.FleetDashboard;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -20,19 +22,24 @@ public record TopTable(TopSort sort, int limit) {
   private static final int MOST_TENANT = 16;
   private static final int STATUS = 10;
 
-  /** A column of numbers. */
-  private record Column(String title, int width, Function<FleetDashboard.Service, String> value) {}
+  /**
+   * A column of numbers.
+   *
+   * @param rank columns of the highest ranks are left out where the terminal is narrow
+   */
+  private record Column(
+      String title, int width, int rank, Function<FleetDashboard.Service, String> value) {}
 
   private static final List<Column> COLUMNS =
       List.of(
-          new Column("SPANS/S", 9, service -> number(service.throughputPerSec())),
-          new Column("ERR %", 7, service -> number(service.errorRatePercent())),
-          new Column("P50", 9, service -> millis(service.p50Ms())),
-          new Column("P95", 9, service -> millis(service.p95Ms())),
-          new Column("P99", 9, service -> millis(service.p99Ms())),
-          new Column("FLIGHT", 7, service -> count(service.inFlight())),
-          new Column("STUCK", 6, service -> count(service.stuck())),
-          new Column("ANOM", 5, service -> count(service.openAnomalies())));
+          new Column("SPANS/S", 9, 3, service -> number(service.throughputPerSec())),
+          new Column("ERR %", 7, 1, service -> number(service.errorRatePercent())),
+          new Column("P50", 9, 7, service -> millis(service.p50Ms())),
+          new Column("P95", 9, 0, service -> millis(service.p95Ms())),
+          new Column("P99", 9, 6, service -> millis(service.p99Ms())),
+          new Column("FLIGHT", 7, 5, service -> count(service.inFlight())),
+          new Column("STUCK", 6, 4, service -> count(service.stuck())),
+          new Column("ANOM", 5, 2, service -> count(service.openAnomalies())));
 
   /**
    * One line with the status of its service, for colours.
@@ -46,7 +53,9 @@ public record TopTable(TopSort sort, int limit) {
     List<FleetDashboard.Service> services =
         dashboard.services().stream().sorted(sort.order()).limit(limit).toList();
     boolean tenants = services.stream().map(FleetDashboard.Service::tenant).distinct().count() > 1;
-    int numbers = COLUMNS.stream().mapToInt(column -> column.width() + 1).sum() + STATUS + 1;
+    int texts = LEAST_NAME + 1 + STATUS + (tenants ? MOST_TENANT + 1 : 0);
+    List<Column> shown = fitting(columns - texts);
+    int numbers = width(shown) + STATUS + 1;
     int longest =
         services.stream()
             .mapToInt(s -> TerminalText.width(TerminalText.of(s.service())))
@@ -61,7 +70,7 @@ public record TopTable(TopSort sort, int limit) {
     }
     heading.append(TerminalText.fitted("SERVICE", name)).append(' ');
     heading.append(TerminalText.fitted("STATUS", STATUS));
-    COLUMNS.forEach(column -> heading.append(' ').append(right(column.title(), column.width())));
+    shown.forEach(column -> heading.append(' ').append(right(column.title(), column.width())));
     lines.add(new Line("", cut(heading, columns)));
     for (FleetDashboard.Service service : services) {
       StringBuilder line = new StringBuilder();
@@ -70,11 +79,24 @@ public record TopTable(TopSort sort, int limit) {
       }
       line.append(TerminalText.fitted(service.service(), name)).append(' ');
       line.append(TerminalText.fitted(service.status(), STATUS));
-      COLUMNS.forEach(
+      shown.forEach(
           column -> line.append(' ').append(right(column.value().apply(service), column.width())));
       lines.add(new Line(service.status(), cut(line, columns)));
     }
     return lines;
+  }
+
+  /** The most important columns that fit, in their order. */
+  private static List<Column> fitting(int room) {
+    List<Column> shown = new ArrayList<>(COLUMNS);
+    while (shown.size() > 1 && width(shown) > room) {
+      shown.remove(Collections.max(shown, Comparator.comparingInt(Column::rank)));
+    }
+    return shown;
+  }
+
+  private static int width(List<Column> shown) {
+    return shown.stream().mapToInt(column -> column.width() + 1).sum();
   }
 
   private static String cut(StringBuilder line, int columns) {

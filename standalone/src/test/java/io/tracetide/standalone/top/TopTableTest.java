@@ -23,7 +23,7 @@ class TopTableTest {
       String tenant, String name, @Nullable Double p95, double errors, long anomalies) {
     return new FleetDashboard.Service(
         tenant, name, "healthy", "", null, NOON, 10, 1, 12.5, errors, 1.0, p95, 3_500.0, 7L, null,
-        anomalies, List.of());
+        anomalies, null, null, List.of());
   }
 
   private static FleetDashboard dashboard(FleetDashboard.Service... services) {
@@ -34,8 +34,10 @@ class TopTableTest {
         List.of(),
         0.01,
         null,
+        null,
+        0,
         new FleetDashboard.Totals(
-            services.length, 1, 10, 1, 12.5, 1.0, 1.0, 2.0, 3.0, 7L, 0L, 3, Map.of()),
+            services.length, 1, 10, 1, 12.5, 1.0, 1.0, 2.0, 3.0, 7L, 0L, 3, Map.of(), null, null),
         List.of(services));
   }
 
@@ -74,6 +76,22 @@ class TopTableTest {
         .isEqualTo(
             "shop         healthy         12.5    2.00   1.00 ms         -    3.50 s       7      -"
                 + "     4");
+  }
+
+  @Test
+  void shouldLeaveOutTheLessImportantColumnsOfANarrowTerminal() {
+    assertThat(
+            new TopTable(TopSort.NAME, 10)
+                .lines(dashboard(service("a", "shop", 8.0, 2, 4)), 70)
+                .get(0)
+                .text())
+        .isEqualTo("SERVICE      STATUS       SPANS/S   ERR %       P95  STUCK  ANOM");
+    assertThat(
+            new TopTable(TopSort.NAME, 10)
+                .lines(dashboard(service("a", "shop", 8.0, 2, 4)), 40)
+                .get(0)
+                .text())
+        .isEqualTo("SERVICE      STATUS           P95");
   }
 
   @Test

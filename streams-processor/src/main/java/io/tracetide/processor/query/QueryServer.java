@@ -157,7 +157,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     this.threads = new QueryThreads(config);
     this.tiers = List.copyOf(tiers);
     this.clock = clock;
-    this.analytics = new Analytics(windows, config.maxPoints());
+    this.analytics = new Analytics(windows, config.maxPoints(), clock);
     this.dashboard = new Dashboard(windows, views.anomalies(), views.ledger(), tiers, rules);
     this.anomalies = new AnomalySearch(views.anomalies());
     this.incidents = new IncidentSearch(views.anomalies());

@@ -58,7 +58,8 @@ class AnswerFormsTest extends QueryServerFixture {
 
   @Test
   void shouldQuoteTextsAndDisarmFormulas() throws Exception {
-    for (String name : List.of(HOSTILE, "+1", "-1+2", "@SUM(A1)", "\tx", "＝1", "plain", "it's")) {
+    for (String name :
+        List.of(HOSTILE, "+1", "-1+2", "@SUM(A1)", "\tx", "＝1", " =1", "'q", "plain", "it's")) {
       windows.put(
           WindowTier.BASE,
           SeriesId.ofOperation("default", name, name),
@@ -73,7 +74,17 @@ class AnswerFormsTest extends QueryServerFixture {
     assertThat(rows)
         .extracting(row -> row.get("service"))
         .containsExactlyInAnyOrder(
-            "'" + HOSTILE, "'+1", "'-1+2", "'@SUM(A1)", "'\tx", "'＝1", "plain", "it's", "shop");
+            "'" + HOSTILE,
+            "'+1",
+            "'-1+2",
+            "'@SUM(A1)",
+            "'\tx",
+            "'＝1",
+            "' =1",
+            "''q",
+            "plain",
+            "it's",
+            "shop");
   }
 
   @Test
@@ -138,6 +149,8 @@ class AnswerFormsTest extends QueryServerFixture {
         "text/html,text/* | text/csv",
         "text/csv;q=0.5, application/json | application/json",
         "image/png | application/json",
+        "text/csv;q=0 | application/json",
+        "application/json;q=0, text/csv;q=0.1 | text/csv",
       })
   void shouldChooseTheFormByWhatIsAccepted(String accept, String expected) throws Exception {
     HttpResponse<String> response =
@@ -234,6 +247,38 @@ class AnswerFormsTest extends QueryServerFixture {
             HttpResponse.BodyHandlers.ofByteArray());
 
     assertThat(response.headers().firstValue("content-encoding")).contains("gzip");
+    assertThat(response.headers().allValues("vary"))
+        .containsExactly("Authorization, Cookie, Accept, Accept-Encoding");
+  }
+
+  @Test
+  void shouldNameTheMethodsOfAPathWithAQuery() throws Exception {
+    HttpResponse<String> response =
+        client.send(
+            request("/monitoring/analytics?timeRange=15m").DELETE().build(),
+            HttpResponse.BodyHandlers.ofString());
+
+    assertThat(response.statusCode()).isEqualTo(405);
+    assertThat(response.headers().firstValue("allow").orElseThrow()).contains("GET");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/monitoring/analytics?quantiles=0x1p-1 | numbers from 0 to 1",
+        "/monitoring/analytics?quantiles=NaN | numbers from 0 to 1",
+        "/monitoring/analytics?quantiles=-0 | numbers from 0 to 1",
+        "/monitoring/anomalies?limit=%2B3 | whole number",
+        "/monitoring/anomalies?severity=odd | low, medium, high, critical",
+        "/monitoring/analytics?granularity=10s&compareTo=7s | 7s",
+      })
+  void shouldRejectOtherNotationsInTheWordsOfTheRequest(String path, String detail)
+      throws Exception {
+    HttpResponse<String> response = get(path);
+
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(JSON.readTree(response.body()).get("detail").asText()).contains(detail);
   }
 
   private HttpResponse<String> conditional(String path, String tags) throws Exception {

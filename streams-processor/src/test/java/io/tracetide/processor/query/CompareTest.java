@@ -16,6 +16,7 @@ import io.tracetide.processor.query.window.MemoryWindows;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.access.Tenants;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -225,6 +226,27 @@ class CompareTest extends QueryServerFixture {
   }
 
   @Test
+  void shouldRateAndCompareTheHourThatHasBegunByTheTimeThatHasPassed() throws Exception {
+    long hourMs = Duration.ofHours(1).toMillis();
+    long elapsedMs = NOW.toEpochMilli() % hourMs;
+    put(WindowTier.HOUR, PAY, NOW.toEpochMilli(), 0, 1_000, 2_000);
+    put(WindowTier.HOUR, PAY, NOW.toEpochMilli() - hourMs, 0, 1_000, 2_000, 3_000, 4_000);
+
+    JsonNode points =
+        json("/monitoring/analytics?compareTo=1h&granularity=1h&timeRange=2h&operations=pay")
+            .at("/series/0/points");
+
+    JsonNode last = points.get(points.size() - 1);
+    assertThat(last.get("final").asBoolean()).isFalse();
+    assertThat(last.get("elapsedMs").asLong()).isEqualTo(elapsedMs);
+    assertThat(last.get("throughputPerSec").asDouble()).isEqualTo(2_000.0 / elapsedMs);
+    assertThat(last.at("/change/throughputPercent").asDouble())
+        .isCloseTo(100 * (2_000.0 / elapsedMs - 4 / 3_600.0) / (4 / 3_600.0), within(0.01));
+    assertThat(last.at("/change/countPercent").isNull()).isTrue();
+    assertThat(points.get(0).get("elapsedMs").asLong()).isEqualTo(hourMs);
+  }
+
+  @Test
   void shouldCompareAndRankTheServicesOfTheDashboard() throws Exception {
     put(WindowTier.BASE, PAY, START_MS, 1, 2_000, 2_000);
     put(WindowTier.BASE, SHIP, START_MS, 0, 2_000, 2_000);
@@ -297,7 +319,7 @@ class CompareTest extends QueryServerFixture {
   void shouldRefuseDistributionsInLiveQueries() {
     LiveViews views =
         new LiveViews(
-            new Analytics(windows, 100),
+            new Analytics(windows, 100, Clock.systemUTC()),
             new AnomalySearch(reader -> List.of()),
             Optional.empty(),
             CursorSeal.of(QueryConfig.defaults().peers().token()),

@@ -72,6 +72,7 @@ class QueryFieldsTest extends QueryServerFixture {
         .containsExactly(
             "start",
             "end",
+            "elapsedMs",
             "count",
             "weightedCount",
             "errors",
@@ -98,6 +99,7 @@ class QueryFieldsTest extends QueryServerFixture {
         .containsExactly(
             "start",
             "end",
+            "elapsedMs",
             "count",
             "min",
             "mean",

@@ -19,6 +19,7 @@ import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.access.Tenants;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -151,7 +152,7 @@ class TenantMergeTest {
     raw.put("to", List.of(START.plusSeconds(60).toString()));
     raw.put("granularity", List.of("10s"));
     Parameters parameters = Parameters.of(raw, AnalyticsQuery.PARAMETERS, Tenants.ALL);
-    return new Analytics(windows, 1_000)
+    return new Analytics(windows, 1_000, Clock.systemUTC())
         .answer(
             AnalyticsQuery.parse(parameters, START.plusSeconds(60), WindowTier.ALL),
             CancellationCheck.endless());

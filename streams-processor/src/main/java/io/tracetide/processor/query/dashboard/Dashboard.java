@@ -264,7 +264,7 @@ public final class Dashboard {
     }
 
     private @Nullable Difference change(Red red, @Nullable Red before) {
-      return earlier.map(then -> then.change(red, before)).orElse(null);
+      return earlier.map(then -> then.change(red, seconds, before)).orElse(null);
     }
 
     private Service service(ServiceName name, ServiceTally tally, WindowStats merged) {

@@ -83,17 +83,23 @@ final class EarlierServices {
   }
 
   private @Nullable Red red(@Nullable WindowStats stats) {
-    return stats == null || stats.count() == 0
-        ? null
-        : Red.of(stats, (span.toMs() - span.fromMs()) / 1_000.0);
+    return stats == null || stats.count() == 0 ? null : Red.of(stats, seconds());
   }
 
-  /** The differences; null without earlier values. */
-  @Nullable Difference change(Red now, @Nullable Red earlier) {
+  private double seconds() {
+    return (span.toMs() - span.fromMs()) / 1_000.0;
+  }
+
+  /**
+   * The differences; null without earlier values.
+   *
+   * @param seconds length of the present range as far as it has passed
+   */
+  @Nullable Difference change(Red now, double seconds, @Nullable Red earlier) {
     return earlier == null
         ? null
         : new Difference(
-            windows.sameWidth() ? Difference.percent(now.count(), earlier.count()) : null,
+            seconds == seconds() ? Difference.percent(now.count(), earlier.count()) : null,
             Difference.percent(now.throughputPerSec(), earlier.throughputPerSec()),
             Difference.points(now.errorRatePercent(), earlier.errorRatePercent()),
             Difference.percent(now.p50Ms(), earlier.p50Ms()),

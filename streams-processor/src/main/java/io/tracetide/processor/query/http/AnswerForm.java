@@ -45,6 +45,9 @@ public enum AnswerForm {
                   BadParameterException.rejected(PARAMETER, text.get(), "use json, csv or ndjson"));
     }
     for (MediaType accepted : headers.accept()) {
+      if (accepted.qualityFactor(1) == 0) {
+        continue;
+      }
       for (AnswerForm form : values()) {
         if (form.type.withoutParameters().belongsTo(accepted.withoutParameters())) {
           return form;

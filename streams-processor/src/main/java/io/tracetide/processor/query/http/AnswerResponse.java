@@ -29,7 +29,9 @@ import java.util.Map;
  * so that the tag of one never matches an answer to another.
  */
 public final class AnswerResponse {
-  private static final String VARY = "Authorization, Cookie, Accept, Accept-Encoding";
+  /** Request headers that an answer depends on. */
+  static final String VARY = "Authorization, Cookie, Accept, Accept-Encoding";
+
   private static final String META = "Tracetide-";
 
   /** How answers of a range begin. */
@@ -105,26 +107,11 @@ public final class AnswerResponse {
   private static HttpResponse respond(
       ServiceRequestContext context, ResponseHeadersBuilder headers, byte[] body, int skipped) {
     String tag = tag(Callers.of(context).tenants().toString(), body, skipped);
-    headers
-        .set(HttpHeaderNames.ETAG, tag)
-        .set(HttpHeaderNames.CACHE_CONTROL, "private, no-cache")
-        .set(HttpHeaderNames.VARY, VARY);
-    if (isKnown(context.request().headers().getAll(HttpHeaderNames.IF_NONE_MATCH), tag)) {
+    headers.set(HttpHeaderNames.ETAG, tag).set(HttpHeaderNames.CACHE_CONTROL, "private, no-cache");
+    if (EntityTag.isKnown(context.request(), tag)) {
       return HttpResponse.of(headers.status(HttpStatus.NOT_MODIFIED).build());
     }
     return HttpResponse.of(headers.build(), HttpData.wrap(body));
-  }
-
-  private static boolean isKnown(List<String> known, String tag) {
-    for (String list : known) {
-      for (String each : list.split(",", -1)) {
-        String given = each.strip();
-        if (given.equals("*") || given.equals(tag) || ("W/" + given).equals(tag)) {
-          return true;
-        }
-      }
-    }
-    return false;
   }
 
   /** Bytes of the range at the beginning of an answer; 0 when it has none. */

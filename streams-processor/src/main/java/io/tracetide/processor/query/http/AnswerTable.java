@@ -84,9 +84,17 @@ public record AnswerTable(Class<? extends Record> type, List<? extends Record> r
     return value.isContainerNode() ? quoted(value.toString()) : value.asText();
   }
 
-  /** Text that a spreadsheet would evaluate gets an apostrophe, which shows it as it is. */
+  /**
+   * Text that a spreadsheet would evaluate, also after spaces, gets an apostrophe in front, which
+   * shows it as it is. So does text with an apostrophe in front: without the first one, every text
+   * is the original again.
+   */
   private static String quoted(String text) {
-    boolean formula = !text.isEmpty() && FORMULA_STARTS.indexOf(text.charAt(0)) >= 0;
+    String begin = text.stripLeading();
+    boolean formula =
+        text.startsWith("'")
+            || (!text.isEmpty() && FORMULA_STARTS.indexOf(text.charAt(0)) >= 0)
+            || (!begin.isEmpty() && FORMULA_STARTS.indexOf(begin.charAt(0)) >= 0);
     String safe = formula ? "'" + text : text;
     boolean plain =
         safe.chars().noneMatch(c -> c == '"' || c == ',' || c == '\r' || c == '\n' || c == '\'');

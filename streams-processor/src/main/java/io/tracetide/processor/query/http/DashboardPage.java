@@ -10,7 +10,6 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServerBuilder;
-import com.linecorp.armeria.server.encoding.EncodingService;
 import io.tracetide.runtime.access.Caller;
 import io.tracetide.runtime.http.Callers;
 import java.io.IOException;
@@ -161,7 +160,7 @@ public final class DashboardPage implements Consumer<ServerBuilder> {
         .route()
         .path("/")
         .methods(HttpMethod.GET, HttpMethod.HEAD)
-        .decorator(EncodingService.newDecorator())
+        .decorator(Compression.of("Cookie, Accept-Encoding"))
         .build((context, request) -> page(page, Callers.of(context)));
     for (Source file : files()) {
       byte[] content = read(file.resource());

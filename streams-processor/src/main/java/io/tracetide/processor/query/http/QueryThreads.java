@@ -7,7 +7,6 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceBindingBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
-import com.linecorp.armeria.server.encoding.EncodingService;
 import io.tracetide.processor.query.store.StoresUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -50,19 +49,16 @@ public final class QueryThreads {
 
   /** A route whose requests are answered by these threads, and compressed. */
   public ServiceBindingBuilder route(ServerBuilder server, String path) {
-    return route(server, path, EncodingService.newDecorator());
+    return route(server, path, Compression.of(AnswerResponse.VARY));
   }
 
   /** A route whose answers are compressed, whatever their type is. */
   public ServiceBindingBuilder compressed(ServerBuilder server, String path) {
-    return route(
-        server, path, EncodingService.builder().encodableContentTypes(type -> true).newDecorator());
+    return route(server, path, Compression.ofAllTypes(AnswerResponse.VARY));
   }
 
   private ServiceBindingBuilder route(
-      ServerBuilder server,
-      String path,
-      Function<? super HttpService, ? extends HttpService> encoding) {
+      ServerBuilder server, String path, Function<HttpService, HttpService> encoding) {
     return server
         .route()
         .path(path)

@@ -9,7 +9,6 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServerBuilder;
-import com.linecorp.armeria.server.encoding.EncodingService;
 
 /**
  * A file that does not change while the process runs. A client that has it gets 304.
@@ -19,6 +18,7 @@ import com.linecorp.armeria.server.encoding.EncodingService;
  * @param contentPolicy Content-Security-Policy of a page
  */
 public record StaticFile(MediaType type, String tag, String cacheControl, String contentPolicy) {
+  private static final String VARY = "Accept-Encoding";
 
   /** Serves this content at a path. */
   public void serve(ServerBuilder server, String path, byte[] content) {
@@ -26,12 +26,12 @@ public record StaticFile(MediaType type, String tag, String cacheControl, String
         .route()
         .path(path)
         .methods(HttpMethod.GET, HttpMethod.HEAD)
-        .decorator(EncodingService.newDecorator())
+        .decorator(Compression.of(VARY))
         .build((context, request) -> respond(request, content));
   }
 
   private HttpResponse respond(HttpRequest request, byte[] content) {
-    boolean known = tag.equals(request.headers().get(HttpHeaderNames.IF_NONE_MATCH));
+    boolean known = EntityTag.isKnown(request, tag);
     ResponseHeaders headers =
         ResponseHeaders.builder(known ? HttpStatus.NOT_MODIFIED : HttpStatus.OK)
             .contentType(type)

@@ -8,8 +8,9 @@ import java.util.Optional;
  * The earlier range that a range is compared to.
  *
  * @param distance time between the two ranges; empty for the range that ends where the other begins
+ * @param text value of the parameter
  */
-public record ComparedTo(Optional<Duration> distance) {
+public record ComparedTo(Optional<Duration> distance, String text) {
   /** Name of the parameter. */
   public static final String PARAMETER = "compareTo";
 
@@ -27,7 +28,7 @@ public record ComparedTo(Optional<Duration> distance) {
   private static ComparedTo parse(String text) {
     String lower = text.trim().toLowerCase(Locale.ROOT);
     if (lower.equals(PREVIOUS)) {
-      return new ComparedTo(Optional.empty());
+      return new ComparedTo(Optional.empty(), text);
     }
     Optional<Duration> length =
         lower.equals(WEEK) ? Optional.of(Duration.ofDays(7)) : Parameters.length(lower);
@@ -35,7 +36,8 @@ public record ComparedTo(Optional<Duration> distance) {
         Optional.of(
             length
                 .filter(given -> !given.isZero() && given.compareTo(LONGEST) <= 0)
-                .orElseThrow(() -> BadParameterException.rejected(PARAMETER, text, ACCEPTED))));
+                .orElseThrow(() -> BadParameterException.rejected(PARAMETER, text, ACCEPTED))),
+        text);
   }
 
   /** Time between the range and the earlier one. */

@@ -31,6 +31,7 @@ public final class Parameters {
   private static final String INSTANT_ACCEPTED =
       "use an ISO-8601 time with its offset, between 1970 and 2500, such as 2026-01-31T08:00:00Z";
   private static final Pattern LENGTH = Pattern.compile("(\\d{1,9})([smhd])");
+  private static final Pattern WHOLE = Pattern.compile("\\d{1,9}");
   private static final Pattern NUMBERED = Pattern.compile("\\\\u[0-9a-fA-F]{4}");
   private static final Duration LONGEST = Duration.ofDays(366);
   private static final Instant LATEST = Instant.parse("2500-01-01T00:00:00Z");
@@ -209,13 +210,11 @@ public final class Parameters {
     if (text.isEmpty()) {
       return absent;
     }
-    try {
+    if (WHOLE.matcher(text.get()).matches()) {
       int value = Integer.parseInt(text.get());
       if (value >= least && value <= most) {
         return value;
       }
-    } catch (NumberFormatException notANumber) {
-      // rejected below, with the same message as a number out of range
     }
     throw BadParameterException.rejected(
         name, text.get(), "use a whole number from %d to %d".formatted(least, most));
@@ -235,7 +234,7 @@ public final class Parameters {
                           name,
                           text,
                           Arrays.stream(type.getEnumConstants())
-                              .map(Enum::name)
+                              .map(each -> each.name().toLowerCase(Locale.ROOT))
                               .collect(Collectors.joining(", ", "use one or more of ", ""))));
       found.add(constant);
     }

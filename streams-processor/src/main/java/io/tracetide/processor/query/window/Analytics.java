@@ -6,6 +6,7 @@ import io.tracetide.processor.query.window.AnalyticsAnswer.Series;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.sketch.QuantileSketch;
+import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -19,18 +20,27 @@ import java.util.TreeSet;
 public final class Analytics {
   private final WindowView view;
   private final int maxPoints;
+  private final Clock clock;
 
-  public Analytics(WindowView view, int maxPoints) {
+  /**
+   * Reads from this view.
+   *
+   * @param maxPoints points of an answer, at most
+   * @param clock present time, for rates of windows that contain it
+   */
+  public Analytics(WindowView view, int maxPoints, Clock clock) {
     this.view = view;
     this.maxPoints = maxPoints;
+    this.clock = clock;
   }
 
   public AnalyticsAnswer answer(AnalyticsQuery query, CancellationCheck cancellation) {
     Granularity granularity = query.granularity();
     long firstMs = granularity.ceiling(query.range().fromMs());
     long endMs = granularity.ceiling(query.range().toMs());
+    long nowMs = clock.millis();
     PointLimit limit = new PointLimit(maxPoints);
-    SeriesMerge merge = SeriesMerge.of(query, limit, cancellation);
+    SeriesMerge merge = SeriesMerge.of(query, nowMs, limit, cancellation);
     Coverage coverage = view.read(granularity.tier(), firstMs, endMs, query.toRead(), merge::add);
     merge.finish(coverage);
     TreeSet<String> missing = new TreeSet<>(coverage.missing());
@@ -40,7 +50,8 @@ public final class Analytics {
             .earlier()
             .map(
                 windows ->
-                    EarlierValues.read(view, query, windows, firstMs, endMs, limit, cancellation));
+                    EarlierValues.read(
+                        view, query, windows, firstMs, endMs, nowMs, limit, cancellation));
     earlier.ifPresent(values -> missing.addAll(values.missing()));
     Top.Selected<SeriesId> selected = selected(query, merge, earlier);
     return new AnalyticsAnswer(

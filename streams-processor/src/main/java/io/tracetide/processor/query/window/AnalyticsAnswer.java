@@ -50,6 +50,8 @@ public record AnalyticsAnswer(
   /**
    * Spans that ended in [start, end).
    *
+   * @param elapsedMs milliseconds of the window that have passed: its length, or less while it
+   *     contains the present time; rates are per second of this time
    * @param count finished spans as received
    * @param weightedCount the same by sampling weight; rates are computed from it
    * @param minMs null, like the other durations, when no span has a known duration
@@ -65,6 +67,7 @@ public record AnalyticsAnswer(
   public record Point(
       Instant start,
       Instant end,
+      long elapsedMs,
       long count,
       @Nullable Double weightedCount,
       long errors,
@@ -89,6 +92,7 @@ public record AnalyticsAnswer(
       return new Point(
           start,
           end,
+          elapsedMs,
           count,
           weightedCount,
           errors,
@@ -157,12 +161,13 @@ public record AnalyticsAnswer(
    * Samples taken in [start, end), in the metric's own unit. The values are those of a gauge, the
    * increases of a counter between two samples, or the observations of a distribution.
    *
+   * @param elapsedMs as that of {@link Point}
    * @param count samples; observations of a distribution
    * @param min null, like the other values, when it is not known
    * @param p50 null, like the other quantiles, when only number and sum of some observations are
    *     known
    * @param sum increase of a counter; sum of a distribution's observations
-   * @param ratePerSec the sum divided by the length of the window: the rate of a counter; without
+   * @param ratePerSec the sum divided by the elapsed seconds: the rate of a counter; without
    *     meaning for a gauge
    * @param earlier null when the earlier range has no samples, or was not requested
    * @param quantiles the requested quantiles, by their number; null when none was requested
@@ -170,6 +175,7 @@ public record AnalyticsAnswer(
   public record MetricPoint(
       Instant start,
       Instant end,
+      long elapsedMs,
       long count,
       @Nullable Double min,
       @Nullable Double mean,
@@ -190,6 +196,7 @@ public record AnalyticsAnswer(
       return new MetricPoint(
           start,
           end,
+          elapsedMs,
           count,
           min,
           mean,

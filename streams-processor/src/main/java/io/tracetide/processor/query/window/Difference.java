@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * Differences between values and those of an earlier range, in percent of the earlier ones. Null
  * where one of them is not known, or the earlier one is 0.
  *
- * @param countPercent null also when the earlier range is not as long
+ * @param countPercent null also when the earlier range is not as long, as while a window contains
+ *     the present time
  * @param errorRatePoints difference of the error rates in percentage points
  */
 public record Difference(

@@ -42,10 +42,11 @@ final class EarlierValues {
       EarlierWindows windows,
       long firstMs,
       long endMs,
+      long nowMs,
       PointLimit limit,
       CancellationCheck cancellation) {
     EarlierWindows.Span span = windows.span(firstMs, endMs);
-    SeriesMerge merge = SeriesMerge.of(query, windows, limit, cancellation);
+    SeriesMerge merge = SeriesMerge.of(query, windows, nowMs, limit, cancellation);
     Coverage coverage =
         view.read(
             windows.granularity().tier(), span.fromMs(), span.toMs(), query.toRead(), merge::add);
@@ -109,7 +110,9 @@ final class EarlierValues {
             earlier.p95Ms(),
             earlier.p99Ms()),
         new Difference(
-            countPercent(now.count(), earlier.count()),
+            now.elapsedMs() == earlier.elapsedMs()
+                ? Difference.percent(now.count(), earlier.count())
+                : null,
             Difference.percent(now.throughputPerSec(), earlier.throughputPerSec()),
             Difference.points(now.errorRatePercent(), earlier.errorRatePercent()),
             Difference.percent(now.p50Ms(), earlier.p50Ms()),
@@ -130,16 +133,14 @@ final class EarlierValues {
             earlier.max(),
             earlier.ratePerSec()),
         new MetricChange(
-            countPercent(now.count(), earlier.count()),
+            now.elapsedMs() == earlier.elapsedMs()
+                ? Difference.percent(now.count(), earlier.count())
+                : null,
             Difference.percent(now.mean(), earlier.mean()),
             Difference.percent(now.p50(), earlier.p50()),
             Difference.percent(now.p95(), earlier.p95()),
             Difference.percent(now.p99(), earlier.p99()),
             Difference.percent(now.max(), earlier.max()),
             Difference.percent(now.ratePerSec(), earlier.ratePerSec())));
-  }
-
-  private @Nullable Double countPercent(long now, long earlier) {
-    return windows.sameWidth() ? Difference.percent(now, earlier) : null;
   }
 }

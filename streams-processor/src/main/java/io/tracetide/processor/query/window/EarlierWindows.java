@@ -44,7 +44,7 @@ public record EarlierWindows(long distanceMs, Granularity granularity, boolean s
       if (distanceMs % tier.sizeMs() != 0) {
         throw BadParameterException.rejected(
             ComparedTo.PARAMETER,
-            compared.distance().map(Duration::toString).orElse(""),
+            compared.text(),
             "with this granularity, use a whole multiple of " + tier.name());
       }
       return new EarlierWindows(distanceMs, granularity, true);

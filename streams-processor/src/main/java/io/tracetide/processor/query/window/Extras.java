@@ -5,6 +5,7 @@ import io.tracetide.processor.query.request.Parameters;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * What an answer contains on request beside the usual values.
@@ -22,6 +23,7 @@ record Extras(
   static final Extras NONE = new Extras(List.of(), false, Optional.empty(), Optional.empty());
 
   private static final int MOST_QUANTILES = 20;
+  private static final Pattern DECIMAL = Pattern.compile("\\d{1,20}(\\.\\d{0,20})?|\\.\\d{1,20}");
 
   Extras {
     quantiles = List.copyOf(quantiles);
@@ -46,13 +48,11 @@ record Extras(
   }
 
   private static double quantile(String text) {
-    try {
+    if (DECIMAL.matcher(text).matches()) {
       double quantile = Double.parseDouble(text);
-      if (quantile >= 0 && quantile <= 1) {
-        return quantile + 0.0; // without the sign of a negative zero
+      if (quantile <= 1) {
+        return quantile;
       }
-    } catch (NumberFormatException notANumber) {
-      // rejected below, like a number out of range
     }
     throw BadParameterException.rejected(
         "quantiles", text, "use numbers from 0 to 1 separated by commas, such as 0.5,0.95,0.999");

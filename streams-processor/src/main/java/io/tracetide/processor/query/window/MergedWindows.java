@@ -72,16 +72,19 @@ final class MergedWindows {
   }
 
   /** The point of these windows. With a distribution, small sketches lose their exact values. */
-  Point point(long startMs, long sizeMs, Extras extras) {
+  Point point(long startMs, PointTime time, Extras extras) {
+    long endMs = startMs + time.sizeMs();
+    long elapsedMs = time.elapsedMs(startMs);
     @Nullable Map<String, @Nullable Double> quantiles =
         quantiles(extras, MetricValue::estimatedMillis);
     return new Point(
         Instant.ofEpochMilli(startMs),
-        Instant.ofEpochMilli(startMs + sizeMs),
+        Instant.ofEpochMilli(endMs),
+        elapsedMs,
         stats.count(),
         MetricValue.exact(stats.weightedCount()),
         stats.errors(),
-        MetricValue.exact(stats.weightedCount() * 1_000 / sizeMs),
+        MetricValue.exact(stats.weightedCount() * 1_000 / elapsedMs),
         MetricValue.exact(stats.errorRatePercent()),
         MetricValue.exactMillis(stats.min()),
         MetricValue.exactMillis(stats.mean()),
@@ -90,7 +93,7 @@ final class MergedWindows {
         MetricValue.estimatedMillis(stats.quantile(0.95)),
         MetricValue.estimatedMillis(stats.quantile(0.99)),
         MetricValue.exactMillis(stats.max()),
-        startMs + sizeMs <= closedUpToMs,
+        endMs <= closedUpToMs,
         revision,
         new Exemplars(stats.slowest(), stats.error(), stats.typical()),
         null,
@@ -113,10 +116,13 @@ final class MergedWindows {
     return Collections.unmodifiableMap(quantiles);
   }
 
-  MetricPoint metricPoint(long startMs, long sizeMs, Extras extras) {
+  MetricPoint metricPoint(long startMs, PointTime time, Extras extras) {
+    long endMs = startMs + time.sizeMs();
+    long elapsedMs = time.elapsedMs(startMs);
     return new MetricPoint(
         Instant.ofEpochMilli(startMs),
-        Instant.ofEpochMilli(startMs + sizeMs),
+        Instant.ofEpochMilli(endMs),
+        elapsedMs,
         stats.count(),
         MetricValue.exact(stats.min()),
         MetricValue.exact(stats.mean()),
@@ -126,8 +132,8 @@ final class MergedWindows {
         MetricValue.estimated(stats.quantile(0.99)),
         MetricValue.exact(stats.max()),
         MetricValue.exact(stats.sum()),
-        MetricValue.exact(stats.sum() * 1_000 / sizeMs),
-        startMs + sizeMs <= closedUpToMs,
+        MetricValue.exact(stats.sum() * 1_000 / elapsedMs),
+        endMs <= closedUpToMs,
         revision,
         null,
         null,

@@ -32,7 +32,7 @@ final class SeriesMerge {
 
   private final AnalyticsQuery query;
   private final CancellationCheck cancellation;
-  private final long sizeMs;
+  private final PointTime time;
   private final boolean asStored;
   private final Map<SeriesId, List<Point>> finished = new HashMap<>();
   private final Map<SeriesId, Map<Long, MergedWindows>> merging = new HashMap<>();
@@ -53,6 +53,7 @@ final class SeriesMerge {
       Granularity granularity,
       LongUnaryOperator startOf,
       Extras extras,
+      long nowMs,
       PointLimit limit,
       CancellationCheck cancellation) {
     this.query = query;
@@ -61,25 +62,27 @@ final class SeriesMerge {
     this.startOf = startOf;
     this.extras = extras;
     this.ranked = query.extras().top().isPresent();
-    this.sizeMs = granularity.size().toMillis();
+    this.time = new PointTime(granularity.size().toMillis(), nowMs);
     this.asStored = granularity.size().equals(granularity.tier().size());
   }
 
   /** The points of a query. */
-  static SeriesMerge of(AnalyticsQuery query, PointLimit limit, CancellationCheck cancellation) {
+  static SeriesMerge of(
+      AnalyticsQuery query, long nowMs, PointLimit limit, CancellationCheck cancellation) {
     Granularity granularity = query.granularity();
     return new SeriesMerge(
-        query, granularity, granularity::floor, query.extras(), limit, cancellation);
+        query, granularity, granularity::floor, query.extras(), nowMs, limit, cancellation);
   }
 
   /** The earlier points that those of a query are compared to. */
   static SeriesMerge of(
       AnalyticsQuery query,
       EarlierWindows earlier,
+      long nowMs,
       PointLimit limit,
       CancellationCheck cancellation) {
     return new SeriesMerge(
-        query, earlier.granularity(), earlier::startOf, Extras.NONE, limit, cancellation);
+        query, earlier.granularity(), earlier::startOf, Extras.NONE, nowMs, limit, cancellation);
   }
 
   void add(StoredWindow window) {
@@ -142,7 +145,7 @@ final class SeriesMerge {
           .computeIfAbsent(series, key -> new ArrayList<>())
           .add(
               new MergedWindows(counts.stats(), counts.revision(), window)
-                  .point(window.startMs(), sizeMs, extras));
+                  .point(window.startMs(), time, extras));
     } else if (requested) {
       merge(series, window, counts);
     }
@@ -200,7 +203,7 @@ final class SeriesMerge {
     List<Point> points = new ArrayList<>(finished.getOrDefault(series, List.of()));
     merging
         .getOrDefault(series, Map.of())
-        .forEach((start, bucket) -> points.add(bucket.point(start, sizeMs, extras)));
+        .forEach((start, bucket) -> points.add(bucket.point(start, time, extras)));
     points.sort(Comparator.comparing(Point::start));
     if (extras.distribution()) {
       for (Point point : points) {
@@ -224,7 +227,7 @@ final class SeriesMerge {
   /** Points of a series of a metric by time; empty when it has none. */
   List<MetricPoint> metricPoints(SeriesId series) {
     return merging.getOrDefault(series, Map.of()).entrySet().stream()
-        .map(bucket -> bucket.getValue().metricPoint(bucket.getKey(), sizeMs, extras))
+        .map(bucket -> bucket.getValue().metricPoint(bucket.getKey(), time, extras))
         .toList();
   }
 

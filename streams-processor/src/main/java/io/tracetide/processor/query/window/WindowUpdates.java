@@ -116,17 +116,20 @@ public final class WindowUpdates {
     return query.wantsTenant();
   }
 
-  /** Finished spans in one base window, as a series with one point. */
-  public static Series series(SeriesId series, StoredWindow window, WindowTier base) {
+  /** Finished spans in one base window at a time, as a series with one point. */
+  public static Series series(SeriesId series, StoredWindow window, WindowTier base, long nowMs) {
     return new Series(
         series.tenant(),
         series.service(),
         series.operation(),
-        List.of(merged(window).point(window.startMs(), base.sizeMs(), Extras.NONE)));
+        List.of(
+            merged(window)
+                .point(window.startMs(), new PointTime(base.sizeMs(), nowMs), Extras.NONE)));
   }
 
-  /** Samples of a metric in one base window, as a series with one point. */
-  public static MetricSeries metricSeries(SeriesId series, StoredWindow window, WindowTier base) {
+  /** Samples of a metric in one base window at a time, as a series with one point. */
+  public static MetricSeries metricSeries(
+      SeriesId series, StoredWindow window, WindowTier base, long nowMs) {
     MergedWindows merged = merged(window);
     return new MetricSeries(
         series.tenant(),
@@ -135,7 +138,9 @@ public final class WindowUpdates {
         series.metric(),
         unit(series, merged.stats()),
         series.attributes(),
-        List.of(merged.metricPoint(window.startMs(), base.sizeMs(), Extras.NONE)));
+        List.of(
+            merged.metricPoint(
+                window.startMs(), new PointTime(base.sizeMs(), nowMs), Extras.NONE)));
   }
 
   private static MergedWindows merged(StoredWindow window) {

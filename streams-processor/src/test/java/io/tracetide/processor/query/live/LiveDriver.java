@@ -25,6 +25,7 @@ import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.access.Tenants;
 import io.tracetide.runtime.config.Secret;
 import io.tracetide.schemas.Anomaly;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -80,7 +81,8 @@ final class LiveDriver implements ChangeSource {
                   checkReadable();
                   return windows.read(tier, fromMs, toMs, scope, reader);
                 },
-                1_000),
+                1_000,
+                Clock.systemUTC()),
             new AnomalySearch(
                 reader -> {
                   checkReadable();

@@ -15,6 +15,7 @@ import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.access.Tenants;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -186,7 +187,8 @@ class AnalyticsTest {
             Map.of(),
             Extras.NONE);
 
-    AnalyticsAnswer answer = new Analytics(windows, 100).answer(query, CancellationCheck.endless());
+    AnalyticsAnswer answer =
+        new Analytics(windows, 100, Clock.systemUTC()).answer(query, CancellationCheck.endless());
 
     assertThat(answer.series()).isEmpty();
     assertThat(answer.metricSeries()).hasSize(1);
@@ -240,7 +242,7 @@ class AnalyticsTest {
             by,
             where,
             Extras.NONE);
-    return new Analytics(windows, 100)
+    return new Analytics(windows, 100, Clock.systemUTC())
         .answer(query, CancellationCheck.endless()).metricSeries().stream()
             .flatMap(
                 series ->
@@ -280,7 +282,7 @@ class AnalyticsTest {
             Set.of(),
             Map.of(),
             Extras.NONE);
-    return new Analytics(windows, 100)
+    return new Analytics(windows, 100, Clock.systemUTC())
         .answer(query, CancellationCheck.endless())
         .metricSeries()
         .get(0)
@@ -313,7 +315,7 @@ class AnalyticsTest {
             Extras.NONE);
 
     AnalyticsAnswer.MetricSeries series =
-        new Analytics(windows, 100)
+        new Analytics(windows, 100, Clock.systemUTC())
             .answer(query, CancellationCheck.endless())
             .metricSeries()
             .get(0);
@@ -411,16 +413,22 @@ class AnalyticsTest {
     }
     AnalyticsQuery query = query(minutes(2), WindowTier.BASE, Duration.ofSeconds(10), Set.of());
 
-    assertThat(new Analytics(windows, 20).answer(query, CancellationCheck.endless()).series())
+    assertThat(
+            new Analytics(windows, 20, Clock.systemUTC())
+                .answer(query, CancellationCheck.endless())
+                .series())
         .hasSize(2);
-    assertThatThrownBy(() -> new Analytics(windows, 19).answer(query, CancellationCheck.endless()))
+    assertThatThrownBy(
+            () ->
+                new Analytics(windows, 19, Clock.systemUTC())
+                    .answer(query, CancellationCheck.endless()))
         .isInstanceOf(BadParameterException.class)
         .hasMessageContaining("more than 19 points")
         .hasMessageContaining("coarser granularity");
   }
 
   private List<String> operations(Set<String> wanted) {
-    return new Analytics(windows, 1_000)
+    return new Analytics(windows, 1_000, Clock.systemUTC())
             .answer(
                 query(minutes(1), WindowTier.BASE, Duration.ofSeconds(10), wanted),
                 CancellationCheck.endless())
@@ -431,7 +439,7 @@ class AnalyticsTest {
   }
 
   private AnalyticsAnswer answer(TimeRange range, WindowTier tier, Duration size) {
-    return new Analytics(windows, 10_000)
+    return new Analytics(windows, 10_000, Clock.systemUTC())
         .answer(query(range, tier, size, Set.of()), CancellationCheck.endless());
   }
 

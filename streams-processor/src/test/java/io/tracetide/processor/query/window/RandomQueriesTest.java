@@ -20,9 +20,11 @@ import io.tracetide.schemas.registry.InMemorySchemaRegistry;
 import io.tracetide.schemas.serde.AvroEncoder;
 import io.tracetide.schemas.topic.Topics;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -103,7 +105,11 @@ class RandomQueriesTest {
     driver.advanceWallClockTime(Duration.ofSeconds(1));
     StateOfDriver state = fixture.state();
     StorePartitions partitions = () -> new StorePartitions.Holdings(List.of(state), List.of());
-    analytics = new Analytics(new StoreWindowView(partitions, WindowTier.ALL), 1_000_000);
+    analytics =
+        new Analytics(
+            new StoreWindowView(partitions, WindowTier.ALL),
+            1_000_000,
+            Clock.fixed(NOW, ZoneOffset.UTC));
   }
 
   @AfterAll

@@ -86,7 +86,7 @@ final class MetricsView implements LiveView {
     }
     SeriesId series = window.series();
     switch (updates.effect(series)) {
-      case POINT -> items.accept(window.item());
+      case POINT -> items.accept(window.item(nowMs));
       case MERGE -> touch(series, updates.pointStart(window.startMs()));
       case NONE -> {}
     }

@@ -80,16 +80,16 @@ public abstract sealed class SharedChange {
       return change.startMs();
     }
 
-    /** The window as a series with one point. */
-    Item item() {
+    /** The window at a time, as a series with one point; the first call determines the time. */
+    Item item(long nowMs) {
       Item known = item;
       if (known == null) {
         StoredWindow window =
             new StoredWindow(series, change.startMs(), change.closedUpToMs(), change.counts());
         Record answer =
             series.isLatency()
-                ? WindowUpdates.series(series, window, base)
-                : WindowUpdates.metricSeries(series, window, base);
+                ? WindowUpdates.series(series, window, base, nowMs)
+                : WindowUpdates.metricSeries(series, window, base, nowMs);
         known =
             new Item(
                 LiveTopic.METRICS.sections().get(series.isLatency() ? 0 : 1),
