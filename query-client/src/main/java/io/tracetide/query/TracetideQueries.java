@@ -4,7 +4,7 @@ import io.tracetide.query.answer.Anomaly;
 import io.tracetide.query.answer.AnomalyList;
 import io.tracetide.query.answer.AuditPage;
 import io.tracetide.query.answer.AuditVerification;
-import io.tracetide.query.answer.DetectionProgress;
+import io.tracetide.query.answer.DetectionWarmUp;
 import io.tracetide.query.answer.FleetDashboard;
 import io.tracetide.query.answer.IncidentList;
 import io.tracetide.query.answer.InstanceList;
@@ -115,8 +115,8 @@ public final class TracetideQueries implements AutoCloseable {
   }
 
   /** The warm-up of the detectors. */
-  public DetectionProgress detection(Query query) {
-    return api.get("/monitoring/detection", query, DetectionProgress.class);
+  public DetectionWarmUp detection(Query query) {
+    return api.get("/monitoring/detection", query, DetectionWarmUp.class);
   }
 
   /** The error budgets of objectives. */

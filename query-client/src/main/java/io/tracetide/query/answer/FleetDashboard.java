@@ -21,7 +21,7 @@ public record FleetDashboard(
     List<String> missing,
     double relativeError,
     @Nullable Instant closedUpTo,
-    @Nullable EarlierRange comparison,
+    @Nullable ComparedRange comparison,
     int leftOut,
     Totals totals,
     List<Service> services)
@@ -59,7 +59,7 @@ public record FleetDashboard(
       long openAnomalies,
       Map<String, Integer> statuses,
       @Nullable RangeValues earlier,
-      @Nullable Difference change) {
+      @Nullable PercentChange change) {
     public Totals {
       statuses = Values.map(statuses);
     }
@@ -93,7 +93,7 @@ public record FleetDashboard(
       @Nullable Long stuck,
       long openAnomalies,
       @Nullable RangeValues earlier,
-      @Nullable Difference change,
+      @Nullable PercentChange change,
       List<Operation> operations) {
     public Service {
       operations = Values.list(operations);

@@ -24,7 +24,7 @@ public record WindowAnalytics(
     boolean partial,
     List<String> missing,
     @Nullable Instant retainedFrom,
-    @Nullable EarlierRange comparison,
+    @Nullable ComparedRange comparison,
     int leftOut,
     List<Series> series,
     List<MetricSeries> metricSeries)
@@ -78,9 +78,9 @@ public record WindowAnalytics(
       int revision,
       @Nullable Exemplars exemplars,
       @Nullable Earlier earlier,
-      @Nullable Difference change,
+      @Nullable PercentChange change,
       Map<String, @Nullable Double> quantiles,
-      @Nullable Distribution distribution) {
+      @Nullable DurationBuckets distribution) {
     public Point {
       quantiles = Values.map(quantiles);
     }
@@ -148,7 +148,7 @@ public record WindowAnalytics(
       @JsonProperty("final") boolean closed,
       int revision,
       @Nullable MetricEarlier earlier,
-      @Nullable MetricDifference change,
+      @Nullable MetricPercentChange change,
       Map<String, @Nullable Double> quantiles) {
     public MetricPoint {
       quantiles = Values.map(quantiles);
@@ -167,8 +167,8 @@ public record WindowAnalytics(
       @Nullable Double max,
       @Nullable Double ratePerSec) {}
 
-  /** Differences in percent of the earlier values, as in {@link Difference}. */
-  public record MetricDifference(
+  /** Differences in percent of the earlier values, as in {@link PercentChange}. */
+  public record MetricPercentChange(
       @Nullable Double countPercent,
       @Nullable Double meanPercent,
       @Nullable Double p50Percent,

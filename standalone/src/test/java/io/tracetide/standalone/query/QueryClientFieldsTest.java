@@ -8,7 +8,7 @@ import io.tracetide.processor.query.docs.ApiDocument;
 import io.tracetide.query.answer.AnomalyList;
 import io.tracetide.query.answer.AuditPage;
 import io.tracetide.query.answer.AuditVerification;
-import io.tracetide.query.answer.DetectionProgress;
+import io.tracetide.query.answer.DetectionWarmUp;
 import io.tracetide.query.answer.FleetDashboard;
 import io.tracetide.query.answer.IncidentList;
 import io.tracetide.query.answer.InstanceList;
@@ -38,7 +38,7 @@ class QueryClientFieldsTest {
         Arguments.of("Objectives", ObjectiveBudgets.class),
         Arguments.of("Anomalies", AnomalyList.class),
         Arguments.of("Incidents", IncidentList.class),
-        Arguments.of("Detection", DetectionProgress.class),
+        Arguments.of("Detection", DetectionWarmUp.class),
         Arguments.of("Traces", TracePage.class),
         Arguments.of("Trace", Trace.class),
         Arguments.of("AuditEntries", AuditPage.class),

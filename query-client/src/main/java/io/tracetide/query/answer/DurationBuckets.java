@@ -9,8 +9,8 @@ import java.util.List;
  * @param relativeError greatest relative error of the middle of a bucket for a duration in it
  * @param withoutDuration spans, by sampling weight, whose duration is not known
  */
-public record Distribution(double relativeError, double withoutDuration, List<Bucket> buckets) {
-  public Distribution {
+public record DurationBuckets(double relativeError, double withoutDuration, List<Bucket> buckets) {
+  public DurationBuckets {
     buckets = Values.list(buckets);
   }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param warmingUp those of which only large deviations are found
  * @param series those with the fewest windows first, relative to what they need
  */
-public record DetectionProgress(
+public record DetectionWarmUp(
     boolean partial,
     List<String> missing,
     List<Confidence> confidence,
@@ -21,7 +21,7 @@ public record DetectionProgress(
     int warmingUp,
     List<Series> series)
     implements QueryAnswer {
-  public DetectionProgress {
+  public DetectionWarmUp {
     missing = Values.list(missing);
     confidence = Values.list(confidence);
     series = Values.list(series);

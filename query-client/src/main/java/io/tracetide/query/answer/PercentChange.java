@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *     the present time
  * @param errorRatePoints difference of the error rates in percentage points
  */
-public record Difference(
+public record PercentChange(
     @Nullable Double countPercent,
     @Nullable Double throughputPercent,
     @Nullable Double errorRatePoints,

@@ -10,5 +10,5 @@ import org.jspecify.annotations.Nullable;
  *     coarser tier still keeps them
  * @param retainedFrom windows before this time were deleted by retention; null when all are kept
  */
-public record EarlierRange(
+public record ComparedRange(
     Instant from, Instant to, long granularityMs, @Nullable Instant retainedFrom) {}
