@@ -15,6 +15,125 @@ final class ParityExpressions {
 
   /** Both give the same values at the ends of windows. */
   static Stream<String> equal() {
+    return Stream.concat(basic(), combined());
+  }
+
+  /** Expressions as dashboards and alerts have them, and unusual notations. */
+  private static Stream<String> combined() {
+    return Stream.of(
+            // Selectors.
+            "calls{service_name=~\"shop|\"}",
+            "calls{service_name=~\"(?i)SHOP\"}",
+            "calls{service_name!~\"shop\"}",
+            "calls{service_name!=\"\"}",
+            "calls{service_name=~\".+\", tenant=\"default\"}",
+            "calls{span_name=\"\\u0070ay\"}",
+            "calls { service_name = 'shop' , }",
+            "count{tenant=\"none\"}",
+            "calls{service_name=\"shop\"} offset 1h",
+            "calls{service_name=\"shop\",service_name=~\"s.*\"}",
+            "# a comment\ncalls{tenant=\"acme\"} # and another",
+            // Ranges.
+            "increase(calls{service_name=\"shop\"}[60s])",
+            "increase(calls[90s])",
+            "increase(calls[1h] offset 30m)",
+            "rate(sum{tenant=\"acme\"}[10m])",
+            "rate(count[2m])",
+            "increase(bucket{le=\"+Inf\", tenant=\"acme\"}[5m])",
+            // Aggregations.
+            "sum(sum by (service_name) (rate(calls[5m])))",
+            "sum by () (rate(calls[5m]))",
+            "sum without () (rate(calls[5m]))",
+            "avg without (status_code, span_name) (rate(calls[5m]))",
+            "max(sum by (service_name) (increase(calls[10m]))) - min(sum by (service_name)"
+                + " (increase(calls[10m])))",
+            "count(rate(calls[5m]) > 0)",
+            "count without (status_code) (calls)",
+            "topk(100, rate(calls[5m]))",
+            "topk(0, rate(calls[5m]))",
+            "bottomk(3, sum by (service_name, tenant, span_name)"
+                + " (rate(calls{service_name!=\"batch\"}[5m])))",
+            "max by (missing) (rate(calls[5m]))",
+            "sum by (service_name, missing) (rate(calls[5m]))",
+            "avg(rate(sum[5m])) by (tenant)",
+            "sum(rate(calls{error}[5m])) / sum(rate(calls[5m])) * 100",
+            // Ratios of objectives.
+            "1 - sum(increase(calls{error}[30m])) / sum(increase(calls[30m]))",
+            "sum by (service_name) (rate(calls{error}[5m])) / on (service_name) sum by"
+                + " (service_name) (rate(calls[5m])) > 0.01",
+            "(sum(rate(calls{error}[5m])) / sum(rate(calls[5m])) > 14.4 * 0.001) and"
+                + " (sum(rate(calls{error}[1h])) / sum(rate(calls[1h])) > 14.4 * 0.001)",
+            "sum by (service_name) (increase(bucket{le=\"0.05\"}[10m])) / sum by (service_name)"
+                + " (increase(count[10m]))",
+            "sum by (service_name) (rate(sum[5m])) / sum by (service_name) (rate(count[5m])) *"
+                + " 1000",
+            // Comparison with an earlier time.
+            "sum by (service_name) (rate(calls[5m])) / sum by (service_name) (rate(calls[5m] offset"
+                + " 10m)) - 1",
+            "sum(increase(calls[10m])) - sum(increase(calls[10m] offset 10m))",
+            "(rate(calls[5m]) - rate(calls[5m] offset 5m)) / rate(calls[5m] offset 5m) > 0.1",
+            // Arithmetic.
+            "rate(calls[5m]) + rate(calls[5m])",
+            "rate(calls[5m]) - ignoring (span_name) group_left sum without (span_name)"
+                + " (rate(calls[5m]))",
+            "2 ^ -1 * sum(rate(calls[5m]))",
+            "+rate(calls[5m])",
+            "- - 3",
+            "-(sum(rate(calls[5m])))",
+            "7 % 3 - 7 % -3 + -7 % 3",
+            "sum(rate(calls[5m])) % 0.3",
+            "sum(rate(calls[5m])) ^ 2",
+            "1e-3 * sum(rate(calls[5m])) + 1E2",
+            "Inf",
+            "-inf + 1",
+            "nan + 1",
+            "time() - 1000",
+            "vector(time()) - time()",
+            "vector(1) + vector(2)",
+            "scalar(vector(1)) + scalar(calls)",
+            // Comparisons.
+            "rate(calls[5m]) == rate(calls[5m])",
+            "rate(calls[5m]) != rate(calls[5m])",
+            "rate(calls[5m]) < bool rate(calls[5m] offset 10m)",
+            "sum by (service_name) (rate(calls[5m])) > scalar(avg(rate(calls[5m])))",
+            "calls > calls offset 10m",
+            "3 == bool 3",
+            "vector(3) >= 3",
+            "vector(2) >= 3",
+            // Sets.
+            "calls and calls{tenant=\"acme\"}",
+            "calls or count",
+            "calls unless on (tenant) calls{tenant=\"acme\"}",
+            "calls and ignoring (status_code) calls{error}",
+            "calls{tenant=\"acme\"} or on (tenant) calls",
+            "rate(calls{service_name=\"none\"}[5m]) or vector(0)",
+            "sum(rate(calls{error}[5m])) or vector(0)",
+            // Functions.
+            "absent(calls{service_name=~\"none.*\"})",
+            "absent(sum(calls{service_name=\"none\"}))",
+            "ceil(-rate(calls[5m]))",
+            "floor(-rate(calls[5m]))",
+            "clamp_max(clamp_min(rate(calls[5m]), 0.2), 0.4)",
+            "label_replace(calls, \"service\", \"$1\", \"service_name\", \"(.*)\")",
+            "label_replace(calls, \"x\", \"y\", \"missing\", \"\")",
+            "sum by (x) (label_replace(rate(calls[5m]), \"x\", \"$1\", \"service_name\","
+                + " \"(.).*\"))",
+            "sort_desc(topk(3, sum by (service_name, tenant) (increase(calls[10m]))))",
+            "histogram_quantile(0.9, sum by (le) (rate(bucket{service_name=\"none\"}[5m])))")
+        .map(ParityExpressions::named);
+  }
+
+  /** Names of metrics written in full. */
+  private static String named(String expression) {
+    return expression
+        .replaceAll("\\bcalls\\b", CALLS)
+        .replaceAll("\\bbucket\\b", BUCKET)
+        .replaceAll("\\bsum(?=[{\\[])", SUM)
+        .replaceAll("\\bcount(?=[{\\[])|(?<= or )count", COUNT)
+        .replaceAll("\\{error\\}", "{" + ERROR + "}");
+  }
+
+  private static Stream<String> basic() {
     return Stream.of(
         // Selectors.
         CALLS,
@@ -185,6 +304,15 @@ final class ParityExpressions {
         List.of("resets(" + CALLS + "[5m])", "'resets' is not supported"),
         List.of(CALLS + "[5m]", "a range vector has to be the argument"),
         List.of("1 atan2 2", "atan2"),
+        List.of("predict_linear(" + CALLS + "[5m], 60)", "'predict_linear' is not supported"),
+        List.of("avg_over_time(" + CALLS + "[5m])", "'avg_over_time' is not supported"),
+        List.of("changes(" + CALLS + "[5m])", "'changes' is not supported"),
+        List.of("group by (tenant) (" + CALLS + ")", "'group' is not supported"),
+        List.of("round(" + CALLS + ", 5)", "'round' is not supported"),
+        List.of("hour()", "'hour' is not supported"),
+        List.of("timestamp(" + CALLS + ")", "'timestamp' is not supported"),
+        List.of("ln(" + CALLS + ")", "'ln' is not supported"),
+        List.of("histogram_fraction(0, 1, " + BUCKET + ")", "is not supported"),
         List.of("rate(" + CALLS + "[5s])", "shorter than a window"),
         List.of("label_join(" + CALLS + ", \"a\", \"-\", \"tenant\")", "is not supported"));
   }
