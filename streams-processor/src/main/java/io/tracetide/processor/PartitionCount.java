@@ -1,19 +1,23 @@
 package io.tracetide.processor;
 
+import java.util.Collection;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsMetadata;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The number of partitions of an internal topic, from the assignment metadata that every instance
- * has. To be called by an assigned task.
+ * has. To be called by an assigned task. While the application shuts down, Kafka Streams does not
+ * answer, and the count is the last one that was known.
  */
 final class PartitionCount implements IntSupplier {
 
   private final String topic;
-  private volatile @Nullable KafkaStreams streams;
+  private volatile @Nullable Supplier<Collection<StreamsMetadata>> clients;
+  private volatile int known;
 
   /**
    * Creates the count of a topic.
@@ -24,19 +28,39 @@ final class PartitionCount implements IntSupplier {
     this.topic = topic;
   }
 
-  void become(KafkaStreams running) {
-    streams = running;
+  /**
+   * Sets the application.
+   *
+   * @param metadata the assignment of all its instances
+   */
+  void become(Supplier<Collection<StreamsMetadata>> metadata) {
+    clients = metadata;
   }
 
   @Override
   public int getAsInt() {
-    KafkaStreams running = streams;
+    Supplier<Collection<StreamsMetadata>> running = clients;
     if (running == null) {
       throw new IllegalStateException(
           "the partitions of " + topic + " are not known before the start");
     }
+    Collection<StreamsMetadata> assigned;
+    try {
+      assigned = running.get();
+    } catch (IllegalStateException e) {
+      if (known == 0) {
+        throw e;
+      }
+      return known;
+    }
+    int count = count(assigned);
+    known = count;
+    return count;
+  }
+
+  private int count(Collection<StreamsMetadata> assigned) {
     return 1
-        + running.metadataForAllStreamsClients().stream()
+        + assigned.stream()
             .flatMap(
                 client ->
                     Stream.concat(

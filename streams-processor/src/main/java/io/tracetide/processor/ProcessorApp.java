@@ -128,7 +128,7 @@ public final class ProcessorApp extends StreamsApp {
             settings,
             () -> new KafkaStreams(topology.get(), settings, new BatchingClients(batched, input)),
             running -> {
-              aggregates.become(running);
+              aggregates.become(running::metadataForAllStreamsClients);
               exposition.bind(running, ledgers, settings, role.progress());
               queries.bind(running, self, role.progress(), exposition.gauges());
             });

@@ -7,6 +7,7 @@ import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.ShuttingDownException;
 import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.HttpResponseException;
 import com.linecorp.armeria.server.HttpStatusException;
@@ -20,6 +21,7 @@ import io.tracetide.runtime.privacy.PrivacyConfig;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +61,14 @@ final class ProblemErrorHandler implements ServerErrorHandler {
       }
       HttpStatus status = arriving ? HttpStatus.REQUEST_TIMEOUT : HttpStatus.SERVICE_UNAVAILABLE;
       return problem(status, ctx).toHttpResponse();
+    }
+    if (cause instanceof ShuttingDownException || cause instanceof RejectedExecutionException) {
+      return ProblemResponse.of(
+              HttpStatus.SERVICE_UNAVAILABLE,
+              "Shutting down",
+              "this process is shutting down: ask another instance, or try again")
+          .mapHeaders(
+              headers -> headers.toBuilder().setInt(HttpHeaderNames.RETRY_AFTER, 1).build());
     }
     if (cause instanceof ClosedSessionException || Exceptions.isStreamCancelling(cause)) {
       log.debug("client disconnected route={}", ctx.config().route());

@@ -113,6 +113,7 @@ class FleetRestartsIT {
     private final AtomicInteger complete = new AtomicInteger();
     private final AtomicInteger partial = new AtomicInteger();
     private final AtomicInteger none = new AtomicInteger();
+    private final AtomicInteger noneOfFirst = new AtomicInteger();
     private final AtomicReference<@Nullable Throwable> wrong = new AtomicReference<>();
     private final AtomicBoolean stopped = new AtomicBoolean();
     private final Thread thread = new Thread(this, "questions");
@@ -141,6 +142,9 @@ class FleetRestartsIT {
       Optional<JsonNode> answer = fleet.tenant(instance);
       if (answer.isEmpty()) {
         none.incrementAndGet();
+        if (instance == instances.get(0)) {
+          noneOfFirst.incrementAndGet();
+        }
         return;
       }
       long count = count(answer.get());
@@ -160,8 +164,8 @@ class FleetRestartsIT {
       thread.join();
       assertThat(wrong.get()).isNull();
       System.out.printf(
-          "answers: %d complete, %d partial, %d without%n",
-          complete.get(), partial.get(), none.get());
+          "answers: %d complete, %d partial, %d none, of which %d of the instance that stays%n",
+          complete.get(), partial.get(), none.get(), noneOfFirst.get());
     }
   }
 

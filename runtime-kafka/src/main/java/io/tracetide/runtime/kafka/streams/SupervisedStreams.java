@@ -249,6 +249,11 @@ public final class SupervisedStreams implements AutoCloseable {
   }
 
   private StreamThreadExceptionResponse onThreadFailure(Life failing, Throwable problem) {
+    if (closed) {
+      // What was not committed is processed again after the next start.
+      log.info("processing thread ended during shutdown reason=\"{}\"", problem.toString());
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
     Optional<StateFailure> found = StateFailure.of(problem);
     if (found.isEmpty()) {
       return restarts.handle(problem);
