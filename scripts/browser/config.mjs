@@ -10,6 +10,8 @@ const directory = process.argv[2];
 const tokens = {
   look: newToken('tq_look'),
   act: newToken('ta_act'),
+  both: newToken('tq_both'),
+  acme: newToken('tq_acme'),
   send: newToken('ti_send'),
   old: newToken('tq_old'),
   stranger: newToken('tq_stranger'),

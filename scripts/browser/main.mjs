@@ -14,6 +14,7 @@ import { names, payloads } from './names.mjs';
 import { leave } from './page.mjs';
 import * as session from './session.mjs';
 import { speed } from './speed.mjs';
+import { tenants } from './tenants.mjs';
 import { views } from './views.mjs';
 
 /** In this order. Those that need a session sign in. */
@@ -31,10 +32,11 @@ const CHECKS = {
   'sign-out': session.signOut,
   cookies: session.cookies,
   'end-of-session': session.endOfSession,
+  tenants,
 };
 
 /** Need a token that acts, or the one that reads, without a session before. */
-const FRESH = new Set(['views', 'names', 'actions', 'speed', 'payloads', 'sign-out']);
+const FRESH = new Set(['views', 'names', 'actions', 'speed', 'payloads', 'sign-out', 'tenants']);
 
 function options() {
   try {
