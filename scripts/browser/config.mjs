@@ -13,6 +13,7 @@ const tokens = {
   both: newToken('tq_both'),
   acme: newToken('tq_acme'),
   send: newToken('ti_send'),
+  sendAcme: newToken('ti_sendAcme'),
   old: newToken('tq_old'),
   stranger: newToken('tq_stranger'),
 };
@@ -24,7 +25,9 @@ const path = name => JSON.stringify(join(directory, name));
 // Short times: windows close soon, a rule opens an anomaly in the first window with a breach, and a trace without events is soon stuck.
 writeFileSync(
   join(directory, 'tracetide.yaml'),
-  `processor:
+  `gateway:
+  listener: { tokens: ${path('tokens.yaml')}, reloadInterval: 500ms }
+processor:
   listener:
     tokens: ${path('tokens.yaml')}
     reloadInterval: 500ms

@@ -69,8 +69,9 @@ const EVERY_MS = 1_000;
 
 /** Sends spans repeatedly until it is stopped. */
 export class Feed {
-  constructor(gateway) {
+  constructor(gateway, token) {
     this.gateway = gateway;
+    this.token = token;
     this.trace = randomBytes(16).toString('hex');
     this.span = randomBytes(8).toString('hex');
     this.long = LONG;
@@ -119,17 +120,17 @@ export class Feed {
     return { type, traceId: randomBytes(16).toString('hex'), spanId: randomBytes(8).toString('hex'), serviceName, operationName: operationOf(serviceName), timestamp: Date.now(), ...more };
   }
 
-  /** Sends events; repeats what the gateway refuses only for now, as its clients do. */
-  async send(events, attempts = 20) {
+  /** Sends events of the tenant of a token; repeats what the gateway refuses only for now, as its clients do. */
+  async send(events, token = this.token, attempts = 20) {
     const response = await fetch(`${this.gateway}/v1/trace-events`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body: JSON.stringify(events),
     });
     const answer = await response.json();
     if (attempts > 1 && (response.status === 429 || response.status === 503)) {
       await new Promise(resolve => setTimeout(resolve, 1000 * (Number(response.headers.get('retry-after')) || 1)));
-      return this.send(events, attempts - 1);
+      return this.send(events, token, attempts - 1);
     }
     if (!response.ok || answer.rejected?.length > 0) {
       throw new Failed(`the gateway answered ${response.status} ${JSON.stringify(answer)}`);

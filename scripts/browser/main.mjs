@@ -74,7 +74,7 @@ const api = await request.newContext({
   ignoreHTTPSErrors: true,
   extraHTTPHeaders: { authorization: `Bearer ${tokens.look}` },
 });
-const feed = new Feed(chosen.gateway);
+const feed = new Feed(chosen.gateway, tokens.send);
 const browser = await Browser.start(chosen);
 const outcomes = { passed: 0, failed: 0 };
 
