@@ -201,6 +201,11 @@ interface FieldReader<V> {
     return (FieldReader<V>[]) readers.toArray(new FieldReader<?>[0]);
   }
 
+  /** Skips a value. */
+  static <V> FieldReader<V> ofSkipped(Schema written) {
+    return skipper(written, new HashMap<>(), 0);
+  }
+
   /** Skips a value. Each skipper is created once, so that recursive schemas terminate. */
   private static <V> FieldReader<V> skipper(
       Schema written, Map<Schema, FieldReader<V>> made, int depth) {
