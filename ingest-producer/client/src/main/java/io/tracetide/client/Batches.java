@@ -37,8 +37,7 @@ final class Batches {
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofMinutes(1);
 
   private final Serializer<SpecificRecord> serializer;
-  private final TraceEventPacker<EncodedEvent> packer =
-      new TraceEventPacker<>(EncodedEvent::key, EncodedEvent::value);
+  private TraceEventPacker<EncodedEvent> packer = packer();
   private @Nullable Integer schemaId;
   private @Nullable Long failedAt;
 
@@ -55,13 +54,28 @@ final class Batches {
     int partitions = events.size() > 1 ? partitions(producer) : 0;
     Integer id = partitions == 0 ? null : schemaId;
     if (id == null) {
-      return events.stream().map(event -> Outgoing.single(topic, event)).toList();
+      return singles(topic, events);
     }
     List<Outgoing> outgoing = new ArrayList<>();
-    packer
-        .pack(events, partitions, id, alone -> outgoing.add(Outgoing.single(topic, alone)))
-        .forEach(batch -> outgoing.add(record(batch)));
-    return outgoing;
+    try {
+      packer
+          .pack(events, partitions, id, alone -> outgoing.add(Outgoing.single(topic, alone)))
+          .forEach(batch -> outgoing.add(record(batch)));
+      return outgoing;
+    } catch (IllegalArgumentException e) {
+      // The serializer has written an event with another schema.
+      packer = packer();
+      pause(e);
+      return singles(topic, events);
+    }
+  }
+
+  private static List<Outgoing> singles(String topic, List<EncodedEvent> events) {
+    return events.stream().map(event -> Outgoing.single(topic, event)).toList();
+  }
+
+  private static TraceEventPacker<EncodedEvent> packer() {
+    return new TraceEventPacker<>(EncodedEvent::key, EncodedEvent::value);
   }
 
   private static Outgoing record(Packed<EncodedEvent> batch) {
@@ -96,13 +110,12 @@ final class Batches {
     } catch (InterruptException e) {
       throw e;
     } catch (KafkaException | IncompatibleSchemaException e) {
-      report(e);
-      failedAt = System.nanoTime();
+      pause(e);
       return 0;
     }
   }
 
-  private void report(RuntimeException cause) {
+  private void pause(RuntimeException cause) {
     if (failedAt == null) {
       log.info(
           "trace events are sent as single records, because batches cannot be written topic={}"
@@ -110,6 +123,7 @@ final class Batches {
           Topics.TRACE_BATCHES,
           cause.getMessage());
     }
+    failedAt = System.nanoTime();
   }
 
   /** Id of the schema of batches, as the serializer writes it in front of an empty one. */

@@ -296,6 +296,9 @@ final class Sender<E extends SpecificRecord> implements Runnable {
       }
       byte[] key = destination.key().apply(event).getBytes(StandardCharsets.UTF_8);
       long timestamp = destination.timestamp().apply(event).toEpochMilli();
+      if (timestamp < 0) {
+        throw new IllegalArgumentException("the time is before 1970");
+      }
       return new EncodedEvent(key, value, timestamp);
     } catch (ArithmeticException
         | ClassCastException
