@@ -42,7 +42,9 @@ final class EncodedEvent {
   int traceId;
   int spanId;
   int parentSpanId;
-  int names;
+  int service;
+  int operation;
+  int kind;
   int timestamp;
   int duration;
   int context;
@@ -63,9 +65,11 @@ final class EncodedEvent {
     skipText();
     parentSpanId = at;
     skipOptionalText();
-    names = at;
+    service = at;
     skipText();
+    operation = at;
     skipText();
+    kind = at;
     number();
     number();
     timestamp = at;
@@ -124,6 +128,21 @@ final class EncodedEvent {
   void skipText() {
     int length = (int) number();
     at += length;
+  }
+
+  /** Whether the text at a position is this number of lower-case hex digits. */
+  boolean isHex(int position, int digits) {
+    moveTo(position);
+    if (number() != digits) {
+      return false;
+    }
+    for (int i = at; i < at + digits; i++) {
+      byte c = bytes[i];
+      if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void skipOptionalText() {

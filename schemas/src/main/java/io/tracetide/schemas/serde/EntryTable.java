@@ -101,6 +101,12 @@ final class EntryTable {
     out.number(0);
   }
 
+  /** Writes the items as Avro bytes, one after the other. */
+  void writeBytesTo(BinaryBuffer out) {
+    out.number(bytes());
+    out.raw(content, 0, bytes());
+  }
+
   /** Removes all items. */
   void clear() {
     count = 0;

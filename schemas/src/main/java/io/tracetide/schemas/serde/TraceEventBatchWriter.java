@@ -5,8 +5,9 @@ import io.tracetide.schemas.TraceEventBatch;
 import org.apache.avro.Schema;
 
 /**
- * Collects encoded events of one partition and writes them as one {@link TraceEventBatch}. Ids of
- * hex digits take half their bytes, names and tags are written once, and times as differences.
+ * Collects encoded events of one partition and writes them as one {@link TraceEventBatch}, field by
+ * field. Ids of hex digits take half their bytes, names and tags are written once, and times as
+ * differences.
  *
  * <p>A batch is bounded, so that its record is well below the limit of Kafka and its events, as
  * single records, fit into the caches of the reader's CPU. Not thread-safe.
@@ -22,25 +23,67 @@ public final class TraceEventBatchWriter {
   /** A larger event is sent as a single record. */
   public static final int LARGEST_EVENT_BYTES = 64 * 1_024;
 
-  private static final int MOST_HEX_DIGITS = 64;
-  private static final int BYTES_BRANCH = 0;
-  private static final int TEXT_BRANCH = 1;
+  private static final int TRACE_DIGITS = TraceEventBatches.TRACE_ZEROS.length();
+  private static final int SPAN_DIGITS = TraceEventBatches.SPAN_ZEROS.length();
 
   private final EntryTable texts = new EntryTable();
   private final EntryTable tagSets = new EntryTable();
   private final EntryTable traceIds = new EntryTable();
   private final EntryTable templates = new EntryTable();
-  private final BinaryBuffer rows = new BinaryBuffer();
+  private final Column eventTemplates = new Column();
+  private final Column eventTraces = new Column();
+  private final Column eventSpanIds = new Column();
+  private final Column eventParentSpanIds = new Column();
+  private final Column eventServices = new Column();
+  private final Column eventOperations = new Column();
+  private final Column eventTimestamps = new Column();
+  private final Column eventDurations = new Column();
+  private final Column eventTagSets = new Column();
   private final BinaryBuffer scratch = new BinaryBuffer();
   private final EncodedEvent event = new EncodedEvent();
   private int eventSchemaId;
   private int events;
   private int bytes;
+  private long lastTrace;
   private long lastTimestamp;
 
-  /** Creates an empty batch. */
-  public TraceEventBatchWriter() {
-    rows.startAt(0);
+  /** A field of all events. */
+  private static final class Column {
+    private final BinaryBuffer values = new BinaryBuffer();
+    private int count;
+
+    Column() {
+      values.startAt(0);
+    }
+
+    void add(long value) {
+      values.number(value);
+      count++;
+    }
+
+    void addHex(byte[] digits, int start, int length) {
+      values.unhex(digits, start, length);
+    }
+
+    void writeTo(BinaryBuffer out) {
+      if (count > 0) {
+        out.number(count);
+        out.raw(values.array(), 0, values.length());
+      }
+      out.number(0);
+      clear();
+    }
+
+    void writeBytesTo(BinaryBuffer out) {
+      out.number(values.length());
+      out.raw(values.array(), 0, values.length());
+      clear();
+    }
+
+    private void clear() {
+      values.startAt(0);
+      count = 0;
+    }
   }
 
   /** The schema of the batches, registered under the subject of their topic. */
@@ -77,7 +120,7 @@ public final class TraceEventBatchWriter {
     }
     locate(encoded);
     eventSchemaId = schemaId;
-    addRow();
+    addFields();
     events++;
     bytes += encoded.length;
     return true;
@@ -91,42 +134,79 @@ public final class TraceEventBatchWriter {
     }
   }
 
-  private void addRow() {
-    rows.number(template());
-    event.moveTo(event.traceId);
-    scratch.startAt(0);
-    id(scratch, 0);
-    rows.number(traceIds.index(scratch.array(), 0, scratch.length()));
-    event.moveTo(event.spanId);
-    id(rows, 0);
+  private void addFields() {
+    boolean hexTrace = event.isHex(event.traceId, TRACE_DIGITS);
+    boolean hexSpan = event.isHex(event.spanId, SPAN_DIGITS);
     event.moveTo(event.parentSpanId);
-    if (event.number() == 0) {
-      rows.number(0);
-    } else {
-      id(rows, 1);
+    boolean hasParent = event.number() != 0;
+    boolean hexParent = hasParent && event.isHex(event.position(), SPAN_DIGITS);
+    event.moveTo(event.duration);
+    boolean hasDuration = event.number() != 0;
+    if (hasDuration) {
+      eventDurations.add(event.number());
     }
+    eventTemplates.add(template(hexTrace, hexSpan, hexParent, hasDuration));
+    addTrace(hexTrace);
+    if (hexSpan) {
+      eventSpanIds.addHex(event.bytes, event.parentSpanId - SPAN_DIGITS, SPAN_DIGITS);
+    }
+    if (hexParent) {
+      eventParentSpanIds.addHex(event.bytes, event.service - SPAN_DIGITS, SPAN_DIGITS);
+    }
+    eventServices.add(texts.index(event.bytes, event.service, event.operation - event.service));
+    eventOperations.add(texts.index(event.bytes, event.operation, event.kind - event.operation));
     event.moveTo(event.timestamp);
     long timestamp = event.number();
-    rows.number(timestamp - lastTimestamp);
+    eventTimestamps.add(timestamp - lastTimestamp);
     lastTimestamp = timestamp;
-    rows.raw(event.bytes, event.duration, event.context - event.duration);
-    rows.number(tagSet());
+    eventTagSets.add(tagSet());
   }
 
-  /** The event without its ids, times and tags. */
-  private int template() {
+  private void addTrace(boolean hex) {
+    long index;
+    if (hex) {
+      scratch.startAt(0);
+      scratch.unhex(event.bytes, event.spanId - TRACE_DIGITS, TRACE_DIGITS);
+      index = traceIds.index(scratch.array(), 0, scratch.length());
+    } else {
+      index = texts.index(event.bytes, event.traceId, event.spanId - event.traceId);
+    }
+    eventTraces.add(index - lastTrace);
+    lastTrace = index;
+  }
+
+  /** The event without names, tags and times, with zeros for ids of hex digits. */
+  private int template(boolean hexTrace, boolean hexSpan, boolean hexParent, boolean hasDuration) {
     scratch.startAt(0);
-    scratch.raw(event.bytes, WireFormat.HEADER_BYTES, event.traceId - WireFormat.HEADER_BYTES);
+    copy(WireFormat.HEADER_BYTES, event.traceId);
+    scratch.text(hexTrace ? TraceEventBatches.TRACE_ZEROS : "");
+    if (hexSpan) {
+      scratch.text(TraceEventBatches.SPAN_ZEROS);
+    } else {
+      copy(event.spanId, event.parentSpanId);
+    }
+    if (hexParent) {
+      scratch.number(1);
+      scratch.text(TraceEventBatches.SPAN_ZEROS);
+    } else {
+      copy(event.parentSpanId, event.service);
+    }
     scratch.number(0);
     scratch.number(0);
+    copy(event.kind, event.timestamp);
     scratch.number(0);
-    scratch.raw(event.bytes, event.names, event.timestamp - event.names);
+    if (hasDuration) {
+      scratch.number(1);
+    }
     scratch.number(0);
+    copy(event.context, event.tags);
     scratch.number(0);
-    scratch.raw(event.bytes, event.context, event.tags - event.context);
-    scratch.number(0);
-    scratch.raw(event.bytes, event.rest, event.end - event.rest);
+    copy(event.rest, event.end);
     return templates.index(scratch.array(), 0, scratch.length());
+  }
+
+  private void copy(int from, int to) {
+    scratch.raw(event.bytes, from, to - from);
   }
 
   private int tagSet() {
@@ -144,38 +224,6 @@ public final class TraceEventBatchWriter {
     return tagSets.index(scratch.array(), 0, scratch.length());
   }
 
-  /**
-   * Writes the id at the current position as a union of bytes and text.
-   *
-   * @param firstBranch index of the branch of bytes in the union
-   */
-  private void id(BinaryBuffer out, int firstBranch) {
-    int length = (int) event.number();
-    int start = event.position();
-    if (isHex(event.bytes, start, length)) {
-      out.number(firstBranch + BYTES_BRANCH);
-      out.number(length / 2);
-      out.unhex(event.bytes, start, length);
-    } else {
-      out.number(firstBranch + TEXT_BRANCH);
-      out.number(length);
-      out.raw(event.bytes, start, length);
-    }
-  }
-
-  private static boolean isHex(byte[] bytes, int start, int length) {
-    if (length % 2 != 0 || length > MOST_HEX_DIGITS) {
-      return false;
-    }
-    for (int i = start; i < start + length; i++) {
-      byte c = bytes[i];
-      if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /** Number of events added. */
   public int events() {
     return events;
@@ -191,13 +239,17 @@ public final class TraceEventBatchWriter {
     scratch.number(eventSchemaId);
     texts.writeTo(scratch);
     tagSets.writeTo(scratch);
-    traceIds.writeTo(scratch);
+    traceIds.writeBytesTo(scratch);
     templates.writeTo(scratch);
-    if (events > 0) {
-      scratch.number(events);
-      scratch.raw(rows.array(), 0, rows.length());
-    }
-    scratch.number(0);
+    eventTemplates.writeTo(scratch);
+    eventTraces.writeTo(scratch);
+    eventSpanIds.writeBytesTo(scratch);
+    eventParentSpanIds.writeBytesTo(scratch);
+    eventServices.writeTo(scratch);
+    eventOperations.writeTo(scratch);
+    eventTimestamps.writeTo(scratch);
+    eventDurations.writeTo(scratch);
+    eventTagSets.writeTo(scratch);
     byte[] record = scratch.toByteArray();
     WireFormat.writeHeader(record, schemaId);
     clear();
@@ -209,9 +261,9 @@ public final class TraceEventBatchWriter {
     tagSets.clear();
     traceIds.clear();
     templates.clear();
-    rows.startAt(0);
     events = 0;
     bytes = 0;
+    lastTrace = 0;
     lastTimestamp = 0;
   }
 }

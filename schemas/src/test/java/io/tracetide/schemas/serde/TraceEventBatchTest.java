@@ -65,10 +65,11 @@ class TraceEventBatchTest {
     byte[] record = writer.write(schemaId);
 
     TraceEventBatch batch = batches.decode(record);
-    assertThat(batch.getTemplates()).hasSize(3);
+    assertThat(batch.getTemplates()).hasSize(2);
     assertThat(batch.getTagSets()).hasSize(2);
-    assertThat(batch.getTexts()).containsExactly("http.route", "/cart", "/pay");
-    assertThat(record.length).isLessThan(single * 3 / 10);
+    assertThat(batch.getTexts()).containsExactly(
+            "shop", "operation-0", "http.route", "/cart", "operation-1", "/pay", "operation-2");
+    assertThat(record.length).isLessThan(single / 4);
   }
 
   @Test
@@ -93,7 +94,7 @@ class TraceEventBatchTest {
       assertThat(writer.add(small)).isTrue();
     }
     assertThat(writer.add(small)).isFalse();
-    assertThat(batches.decode(writer.write(schemaId)).getEvents())
+    assertThat(batches.decode(writer.write(schemaId)).getEventTemplates())
         .hasSize(TraceEventBatchWriter.MOST_EVENTS);
 
     int added = 0;
@@ -128,11 +129,11 @@ class TraceEventBatchTest {
   void shouldRefuseAReferenceToWhatTheBatchDoesNotHave() {
     writer.add(encoder.encode(span(1).build()));
     TraceEventBatch batch = batches.decode(writer.write(schemaId));
-    batch.getEvents().get(0).put("trace", 1);
+    batch.getEventTraces().set(0, 1);
 
     assertThatThrownBy(() -> TraceEventBatches.events(batch))
         .isInstanceOf(MalformedRecordException.class)
-        .hasMessageContaining("an index is 1, expected 0 to 0");
+        .hasMessageContaining("fewer ids than events");
   }
 
   @Test

@@ -232,7 +232,7 @@ class PersonalDataIT {
         }
       }
     }
-    assertThat(found).containsKeys("trace-batches", "anomalies", "notifications", "audit-entries");
+    assertThat(found).containsKeys("traces", "anomalies", "notifications", "audit-entries");
     return found;
   }
 

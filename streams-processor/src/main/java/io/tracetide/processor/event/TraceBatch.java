@@ -1,163 +1,88 @@
 package io.tracetide.processor.event;
 
 import io.tracetide.processor.bytes.ByteWriter;
+import io.tracetide.processor.event.BatchColumns.Numbers;
+import io.tracetide.processor.event.BatchTemplate.Cut;
 import io.tracetide.schemas.serde.MalformedRecordException;
 import io.tracetide.schemas.serde.MalformedRecordException.Reason;
 import io.tracetide.schemas.serde.TraceEventBatches;
 import io.tracetide.schemas.serde.WireFormat;
 import io.tracetide.schemas.size.RecordLimits;
+import java.util.ArrayList;
 import java.util.Arrays;
-import org.apache.avro.Schema;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * The events of one batch, each as the bytes of a single record in the wire format. Reused for the
  * next batch: what is kept longer must be copied. Filled by {@link TraceBatchReader}.
  *
- * <p>An event is its template, copied with its ids, times and tags in between, so expanding costs
- * little more than copying its bytes.
+ * <p>An event is its template, copied with its ids, names, times and tags in between, so expanding
+ * costs little more than copying its bytes.
  */
 public final class TraceBatch {
 
   /** A larger array is not kept for the next batch. */
   private static final int KEPT_BYTES = 512 * 1_024;
 
-  /** Start, start of the trace id with its length, its end, and end. */
-  private static final int EVENT_PLACES = 4;
-
+  private static final int TRACE_ID_BYTES = 16;
   private static final byte[] NO_BYTES = {};
 
-  final Row row = new Row();
+  final BatchColumns columns = new BatchColumns();
   int eventSchemaId;
   private byte[] source = NO_BYTES;
   private Cut[] cuts = {};
-  private ByteWriter expanded = new ByteWriter(64 * 1_024);
-  private final Places events = new Places(EVENT_PLACES);
-  private final Places texts = new Places(2);
-  private final Places templates = new Places(2 + 2 * Cut.values().length);
+
+  /* Tables of the batch. */
+
+  private final List<BatchTemplate> templates = new ArrayList<>();
+  private int templateCount;
+  private final Numbers textStarts = new Numbers();
+  private final Numbers textEnds = new Numbers();
+  private int traceIdsStart;
+  private int traceIdsLength;
+  private final Numbers tagParts = new Numbers();
+  private final Numbers tagSetStarts = new Numbers();
+  private final Numbers tagSetEnds = new Numbers();
+
+  /** Sets of tags as they are in an event. */
+  private ByteWriter tags = new ByteWriter();
+
+  /* Events. */
+
+  private ByteWriter expanded = new ByteWriter();
+  private int[] starts = new int[64];
+  private int[] traceIds = new int[64];
   private long[] timestamps = new long[64];
-
-  /** Trace ids and sets of tags as they are in an event. */
-  private ByteWriter prepared = new ByteWriter();
-
-  private final Places traceIds = new Places(2);
-  private final Places tagSets = new Places(2);
-  private final Places tagParts = new Places(1);
-  private long timestampMicros;
-
-  /** A field of an event that is not in its template. */
-  enum Cut {
-    TRACE_ID("traceId"),
-    SPAN_ID("spanId"),
-    PARENT_SPAN_ID("parentSpanId"),
-    TIMESTAMP("timestamp"),
-    DURATION("durationMicros"),
-    TAGS("tags");
-
-    private final String field;
-
-    Cut(String field) {
-      this.field = field;
-    }
-
-    String field() {
-      return field;
-    }
-
-    static @Nullable Cut of(String field) {
-      for (Cut cut : values()) {
-        if (cut.field.equals(field)) {
-          return cut;
-        }
-      }
-      return null;
-    }
-
-    /** Whether values are written in this schema of the field. */
-    boolean allows(Schema written) {
-      return switch (this) {
-        case TRACE_ID, SPAN_ID -> written.getType() == Schema.Type.STRING;
-        case PARENT_SPAN_ID -> isOptional(written, Schema.Type.STRING);
-        case TIMESTAMP ->
-            written.getType() == Schema.Type.LONG
-                && "timestamp-micros".equals(written.getProp("logicalType"));
-        case DURATION -> isOptional(written, Schema.Type.LONG);
-        case TAGS ->
-            written.getType() == Schema.Type.MAP
-                && written.getValueType().getType() == Schema.Type.STRING;
-      };
-    }
-
-    private static boolean isOptional(Schema written, Schema.Type type) {
-      return written.getType() == Schema.Type.UNION
-          && written.getTypes().size() == 2
-          && written.getTypes().get(0).getType() == Schema.Type.NULL
-          && written.getTypes().get(1).getType() == type;
-    }
-  }
-
-  /** An id in the bytes of the batch. */
-  static final class Id {
-    private boolean present;
-    private boolean hex;
-    private int start;
-    private int length;
-
-    void set(boolean isHex, int from, int bytes) {
-      present = true;
-      hex = isHex;
-      start = from;
-      length = bytes;
-    }
-  }
-
-  /** The fields of the event that is being read. */
-  static final class Row {
-    long template;
-    long trace;
-    final Id span = new Id();
-    final Id parent = new Id();
-    long timestampDelta;
-    private boolean hasDuration;
-    private long duration;
-    long tagSet;
-
-    void clear() {
-      span.set(true, 0, 0);
-      parent.present = false;
-      hasDuration = false;
-    }
-
-    void setDuration(long micros) {
-      hasDuration = true;
-      duration = micros;
-    }
-  }
+  private int count;
 
   /** Begins a batch. */
   void startOn(byte[] bytes, Cut[] fields) {
     source = bytes;
     cuts = fields;
-    if (expanded.array().length > KEPT_BYTES) {
-      expanded = new ByteWriter(64 * 1_024);
-    }
-    if (prepared.array().length > KEPT_BYTES) {
-      prepared = new ByteWriter();
-    }
-    expanded.clear();
-    prepared.clear();
-    events.clear();
-    texts.clear();
-    templates.clear();
-    traceIds.clear();
-    tagSets.clear();
+    columns.clear();
+    templateCount = 0;
+    textStarts.clear();
+    textEnds.clear();
+    traceIdsLength = 0;
     tagParts.clear();
-    timestampMicros = 0;
+    tagSetStarts.clear();
+    tagSetEnds.clear();
+    tags = cleared(tags);
+    expanded = cleared(expanded);
+    count = 0;
+  }
+
+  private static ByteWriter cleared(ByteWriter writer) {
+    if (writer.array().length > KEPT_BYTES) {
+      writer.shrink();
+    }
+    writer.clear();
+    return writer;
   }
 
   /** Number of events. */
   public int count() {
-    return events.size();
+    return count;
   }
 
   /** The array that contains the events. */
@@ -167,17 +92,17 @@ public final class TraceBatch {
 
   /** Start of an event in {@link #bytes}. */
   public int start(int index) {
-    return events.at(index, 0);
+    return starts[index];
   }
 
   /** Bytes of an event. */
   public int length(int index) {
-    return events.at(index, 3) - events.at(index, 0);
+    return (index + 1 < count ? starts[index + 1] : expanded.length()) - starts[index];
   }
 
   /** A copy of an event's trace id, in UTF-8. */
   public byte[] copyTraceId(int index) {
-    AvroCursor id = new AvroCursor(bytes(), events.at(index, 1), events.at(index, 2));
+    AvroCursor id = new AvroCursor(bytes(), traceIds[index], expanded.length());
     int length = id.readLength();
     int start = id.skip(length);
     return Arrays.copyOfRange(bytes(), start, start + length);
@@ -188,124 +113,161 @@ public final class TraceBatch {
     return timestamps[index];
   }
 
-  void addText(int start, int length) {
-    texts.add(start);
-    texts.add(length);
+  /** Adds a text, with the length before it. */
+  void addText(int start, int end) {
+    textStarts.add(start);
+    textEnds.add(end);
   }
 
   void addTagPart(long text) {
-    texts.at(text, 0); // Checks the index.
-    tagParts.add((int) text);
+    tagParts.add(text);
   }
 
+  /** Ends a set of tags. The texts come first. */
   void endTagSet() {
-    if (tagParts.size() % 2 != 0) {
+    if (tagParts.count() % 2 != 0) {
       throw new MalformedRecordException(Reason.BAD_DATA, "a tag has a name without a value");
     }
-    tagSets.add(prepared.length());
-    if (tagParts.size() > 0) {
-      prepared.putZigzag(tagParts.size() / 2);
-      for (int i = 0; i < tagParts.size(); i++) {
-        long text = tagParts.at(i, 0);
-        int length = texts.at(text, 1);
-        prepared.putZigzag(length);
-        prepared.put(source, texts.at(text, 0), length);
-        requireRoom(prepared);
+    tagSetStarts.add(tags.length());
+    if (tagParts.count() > 0) {
+      tags.putZigzag(tagParts.count() / 2);
+      while (tagParts.hasNext()) {
+        putText(tags, tagParts.next());
+        requireRoom(tags);
       }
     }
-    prepared.putZigzag(0);
-    tagSets.add(prepared.length());
+    tags.putZigzag(0);
+    tagSetEnds.add(tags.length());
     tagParts.clear();
   }
 
-  void addTraceId(boolean hex, int start, int length) {
-    traceIds.add(prepared.length());
-    putText(prepared, hex, start, length);
-    traceIds.add(prepared.length());
-    requireRoom(prepared);
+  void setTraceIds(int start, int length) {
+    traceIdsStart = start;
+    traceIdsLength = length;
   }
 
   void beginTemplate(int position) {
-    templates.add(position);
+    if (templateCount == templates.size()) {
+      templates.add(new BatchTemplate());
+    }
+    templates.get(templateCount).begin(position);
   }
 
-  void cutTemplate(int from, int to) {
-    templates.add(from);
-    templates.add(to);
+  void cutTemplate(Cut cut, int start, int end) {
+    templates.get(templateCount).add(cut, source, start, end);
   }
 
   void endTemplate(int position) {
-    templates.add(position);
+    templates.get(templateCount++).end(position);
   }
 
-  /** Writes the event of the current row. */
-  void expandRow() {
-    if (count() == TraceEventBatches.MOST_EVENTS) {
+  /** Writes the events, when all fields have been read. */
+  void expand() {
+    int events = columns.templates.count();
+    if (events > TraceEventBatches.MOST_EVENTS) {
       throw new MalformedRecordException(
           Reason.TOO_MANY_ITEMS,
           "a batch has more than " + TraceEventBatches.MOST_EVENTS + " events");
     }
-    timestampMicros += row.timestampDelta;
-    int begin = expanded.length();
-    expanded.put(WireFormat.MAGIC);
-    expanded.putInt(eventSchemaId);
-    events.add(begin);
-    int from = templates.at(row.template, 0);
-    for (int i = 0; i < cuts.length; i++) {
-      expanded.put(source, from, templates.at(row.template, 1 + 2 * i) - from);
-      putField(cuts[i]);
-      from = templates.at(row.template, 2 + 2 * i);
+    if (events > starts.length) {
+      starts = new int[events];
+      traceIds = new int[events];
+      timestamps = new long[events];
     }
-    expanded.put(source, from, templates.at(row.template, 1 + 2 * cuts.length) - from);
-    requireRoom(expanded);
-    if (expanded.length() - begin > RecordLimits.VALUE_BYTES) {
+    long trace = 0;
+    long micros = 0;
+    for (int i = 0; i < events; i++) {
+      trace += columns.traces.next();
+      micros += columns.timestamps.next();
+      timestamps[i] = micros;
+      expandEvent(i, trace, micros);
+    }
+    count = events;
+  }
+
+  private void expandEvent(int index, long trace, long micros) {
+    long number = columns.templates.next();
+    if (number < 0 || number >= templateCount) {
+      throw new MalformedRecordException(
+          Reason.BAD_DATA, "an index is " + number + ", of " + templateCount + " templates");
+    }
+    BatchTemplate template = templates.get((int) number);
+    ByteWriter out = expanded;
+    int begin = out.length();
+    starts[index] = begin;
+    out.put(WireFormat.MAGIC);
+    out.putInt(eventSchemaId);
+    int from = template.begin;
+    for (int i = 0; i < cuts.length; i++) {
+      out.put(source, from, template.starts[i] - from);
+      from = template.ends[i];
+      switch (cuts[i]) {
+        case TRACE_ID -> {
+          traceIds[index] = out.length();
+          putTraceId(out, template, trace);
+        }
+        case SPAN_ID -> {
+          if (template.hexSpan) {
+            putHex(out, columns.spanIds.next(), BatchColumns.Ids.BYTES);
+          } else {
+            out.put(source, template.starts[i], from - template.starts[i]);
+          }
+        }
+        case PARENT_SPAN_ID -> {
+          if (template.hexParent) {
+            out.putZigzag(1);
+            putHex(out, columns.parentSpanIds.next(), BatchColumns.Ids.BYTES);
+          } else {
+            out.put(source, template.starts[i], from - template.starts[i]);
+          }
+        }
+        case SERVICE -> putText(out, columns.services.next());
+        case OPERATION -> putText(out, columns.operations.next());
+        case TIMESTAMP -> out.putZigzag(micros);
+        case DURATION -> putDuration(out, template);
+        case TAGS -> {
+          long set = columns.tagSets.next();
+          int start = tagSetStarts.at(set);
+          out.put(tags.array(), start, tagSetEnds.at(set) - start);
+        }
+      }
+    }
+    out.put(source, from, template.starts[cuts.length] - from);
+    requireRoom(out);
+    if (out.length() - begin > RecordLimits.VALUE_BYTES) {
       throw new MalformedRecordException(
           Reason.TOO_LARGE, "an event has more than " + RecordLimits.VALUE_BYTES + " bytes");
     }
-    events.add(expanded.length());
-    int index = count() - 1;
-    if (index == timestamps.length) {
-      timestamps = Arrays.copyOf(timestamps, 2 * index);
+  }
+
+  private void putTraceId(ByteWriter out, BatchTemplate template, long trace) {
+    if (!template.hexTrace) {
+      putText(out, trace);
+      return;
     }
-    timestamps[index] = timestampMicros;
-  }
-
-  private void putField(Cut field) {
-    switch (field) {
-      case TRACE_ID -> {
-        events.add(expanded.length());
-        putPrepared(traceIds, row.trace);
-        events.add(expanded.length());
-      }
-      case SPAN_ID -> putText(expanded, row.span.hex, row.span.start, row.span.length);
-      case PARENT_SPAN_ID -> {
-        expanded.putZigzag(row.parent.present ? 1 : 0);
-        if (row.parent.present) {
-          putText(expanded, row.parent.hex, row.parent.start, row.parent.length);
-        }
-      }
-      case TIMESTAMP -> expanded.putZigzag(timestampMicros);
-      case DURATION -> {
-        expanded.putZigzag(row.hasDuration ? 1 : 0);
-        if (row.hasDuration) {
-          expanded.putZigzag(row.duration);
-        }
-      }
-      case TAGS -> putPrepared(tagSets, row.tagSet);
+    if (trace < 0 || trace >= traceIdsLength / TRACE_ID_BYTES) {
+      throw new MalformedRecordException(
+          Reason.BAD_DATA, "the batch has no trace id with the index " + trace);
     }
+    putHex(out, traceIdsStart + TRACE_ID_BYTES * (int) trace, TRACE_ID_BYTES);
   }
 
-  private void putPrepared(Places places, long index) {
-    int start = places.at(index, 0);
-    expanded.put(prepared.array(), start, places.at(index, 1) - start);
+  private void putHex(ByteWriter out, int start, int length) {
+    out.putZigzag(2L * length);
+    out.putHexDigits(source, start, length);
   }
 
-  private void putText(ByteWriter out, boolean hex, int start, int length) {
-    out.putZigzag(hex ? 2L * length : length);
-    if (hex) {
-      out.putHexDigits(source, start, length);
+  private void putText(ByteWriter out, long index) {
+    int start = textStarts.at(index);
+    out.put(source, start, textEnds.at(index) - start);
+  }
+
+  private void putDuration(ByteWriter out, BatchTemplate template) {
+    if (template.hasDuration) {
+      out.putZigzag(1);
+      out.putZigzag(columns.durations.next());
     } else {
-      out.put(source, start, length);
+      out.putZigzag(0);
     }
   }
 
@@ -315,40 +277,6 @@ public final class TraceBatch {
       throw new MalformedRecordException(
           Reason.TOO_LARGE,
           "the events of a batch have more than " + TraceEventBatches.MOST_BYTES + " bytes");
-    }
-  }
-
-  /** Positions of items, a fixed number for each. */
-  private static final class Places {
-    private final int width;
-    private int[] positions = new int[64];
-    private int count;
-
-    Places(int width) {
-      this.width = width;
-    }
-
-    void clear() {
-      count = 0;
-    }
-
-    int size() {
-      return count / width;
-    }
-
-    void add(int position) {
-      if (count == positions.length) {
-        positions = Arrays.copyOf(positions, 2 * count);
-      }
-      positions[count++] = position;
-    }
-
-    int at(long item, int part) {
-      if (item < 0 || item >= size()) {
-        throw new MalformedRecordException(
-            Reason.BAD_DATA, "an index of the batch is " + item + ", of " + size() + " items");
-      }
-      return positions[(int) item * width + part];
     }
   }
 }

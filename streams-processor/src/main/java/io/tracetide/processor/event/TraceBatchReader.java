@@ -1,12 +1,13 @@
 package io.tracetide.processor.event;
 
-import io.tracetide.schemas.TraceEvent;
+import io.tracetide.processor.event.BatchTemplate.Cut;
 import io.tracetide.schemas.TraceEventBatch;
 import io.tracetide.schemas.serde.MalformedRecordException;
 import io.tracetide.schemas.serde.MalformedRecordException.Reason;
 import io.tracetide.schemas.serde.WireFormat;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
@@ -19,17 +20,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TraceBatchReader {
 
-  /** In this order, and all before the events, which refer to them. */
-  private static final List<String> TABLES =
-      List.of("eventSchemaId", "texts", "tagSets", "traceIds", "templates");
-
-  private static final List<String> ROW =
+  private static final List<String> REQUIRED =
       List.of(
-          "template", "trace", "spanId", "parentSpanId", "timestampDelta", "durationMicros", "tagSet");
+          "eventSchemaId",
+          "texts",
+          "tagSets",
+          "traceIds",
+          "templates",
+          "eventTemplates",
+          "eventTraces",
+          "eventSpanIds",
+          "eventParentSpanIds",
+          "eventServices",
+          "eventOperations",
+          "eventTimestamps",
+          "eventDurations",
+          "eventTagSets");
 
   private final FieldReader<TraceBatch> reader;
   private final IntFunction<Schema> schemaById;
   private final Schema event;
+  private final Cut[] cuts;
   private @Nullable Integer verified;
 
   /**
@@ -41,14 +52,9 @@ public final class TraceBatchReader {
    */
   public TraceBatchReader(Schema written, IntFunction<Schema> schemaById) {
     this.schemaById = schemaById;
-    requireFields(written, TABLES);
-    requireFields(written, List.of("events"));
-    int events = written.getField("events").pos();
-    if (written.getField("templates").pos() > events) {
-      throw incompatible("the templates come after the events");
-    }
-    this.event = elements(written, "templates");
-    requireFields(elements(written, "events"), ROW);
+    requireFields(written);
+    this.event = templates(written);
+    this.cuts = cuts(event);
     this.reader = FieldReader.ofRecord(written, this::topLevel);
   }
 
@@ -61,26 +67,52 @@ public final class TraceBatchReader {
    *     schema of the events
    */
   public void read(byte[] bytes, int start, int length, TraceBatch into) {
-    into.startOn(bytes, Templates.cuts(event));
+    into.startOn(bytes, cuts);
     AvroCursor in = new AvroCursor(bytes, start + WireFormat.HEADER_BYTES, start + length);
     reader.read(in, into);
     if (in.remaining() != 0) {
       throw new MalformedRecordException(
           Reason.TRAILING_BYTES, in.remaining() + " bytes are left after the batch");
     }
+    into.expand();
   }
 
   private @Nullable FieldReader<TraceBatch> topLevel(String field, Schema written) {
     return switch (field) {
       case "eventSchemaId" -> FieldReader.ofLong(written, this::requireEventSchema);
-      case "texts" ->
-          FieldReader.ofArray(written, item -> FieldReader.ofString(item, TraceBatch::addText));
+      case "texts" -> FieldReader.ofArray(written, TraceBatchReader::text);
       case "tagSets" -> FieldReader.ofArray(written, TraceBatchReader::tagSet);
-      case "traceIds" -> FieldReader.ofArray(written, item -> id(item, TraceBatch::addTraceId));
-      case "templates" -> FieldReader.ofArray(written, Templates::reader);
-      case "events" -> FieldReader.ofArray(written, TraceBatchReader::row);
+      case "traceIds" -> FieldReader.ofString(written, TraceBatch::setTraceIds);
+      case "templates" -> FieldReader.ofArray(written, this::template);
+      case "eventTemplates" -> column(written, columns -> columns.templates);
+      case "eventTraces" -> column(written, columns -> columns.traces);
+      case "eventSpanIds" ->
+          FieldReader.ofString(written, (out, at, n) -> out.columns.spanIds.set(at, n));
+      case "eventParentSpanIds" ->
+          FieldReader.ofString(written, (out, at, n) -> out.columns.parentSpanIds.set(at, n));
+      case "eventServices" -> column(written, columns -> columns.services);
+      case "eventOperations" -> column(written, columns -> columns.operations);
+      case "eventTimestamps" -> column(written, columns -> columns.timestamps);
+      case "eventDurations" -> column(written, columns -> columns.durations);
+      case "eventTagSets" -> column(written, columns -> columns.tagSets);
       default -> null;
     };
+  }
+
+  private static FieldReader<TraceBatch> text(Schema written) {
+    if (written.getType() != Schema.Type.STRING) {
+      throw incompatible("a text is " + written.getType());
+    }
+    return (in, out) -> {
+      int start = in.position();
+      in.skip(in.readLength());
+      out.addText(start, in.position());
+    };
+  }
+
+  private static FieldReader<TraceBatch> column(
+      Schema written, Function<BatchColumns, BatchColumns.Numbers> column) {
+    return FieldReader.ofNumbers(written, out -> column.apply(out.columns)::add);
   }
 
   private static FieldReader<TraceBatch> tagSet(Schema written) {
@@ -98,64 +130,25 @@ public final class TraceBatchReader {
     };
   }
 
-  private static FieldReader<TraceBatch> row(Schema written) {
-    FieldReader<TraceBatch> fields = FieldReader.ofRecord(written, TraceBatchReader::rowField);
+  private FieldReader<TraceBatch> template(Schema written) {
+    FieldReader<TraceBatch> fields = FieldReader.ofRecord(written, TraceBatchReader::located);
     return (in, out) -> {
-      out.row.clear();
+      out.beginTemplate(in.position());
       fields.read(in, out);
-      out.expandRow();
+      out.endTemplate(in.position());
     };
   }
 
-  private static @Nullable FieldReader<TraceBatch> rowField(String field, Schema written) {
-    return switch (field) {
-      case "template" -> FieldReader.ofLong(written, (out, value) -> out.row.template = value);
-      case "trace" -> FieldReader.ofLong(written, (out, value) -> out.row.trace = value);
-      case "spanId" -> id(written, (out, hex, at, n) -> out.row.span.set(hex, at, n));
-      case "parentSpanId" -> id(written, (out, hex, at, n) -> out.row.parent.set(hex, at, n));
-      case "timestampDelta" ->
-          FieldReader.ofLong(written, (out, value) -> out.row.timestampDelta = value);
-      case "durationMicros" ->
-          FieldReader.ofLong(written, (out, value) -> out.row.setDuration(value));
-      case "tagSet" -> FieldReader.ofLong(written, (out, value) -> out.row.tagSet = value);
-      default -> null;
-    };
-  }
-
-  /** Receives an id. */
-  @FunctionalInterface
-  private interface IdSink {
-
-    /**
-     * Receives the position of an id.
-     *
-     * @param hex whether the bytes stand for hex digits, and are not the text itself
-     */
-    void accept(TraceBatch out, boolean hex, int start, int length);
-  }
-
-  /** Reads a union of bytes and text, which may have a branch for null. */
-  private static FieldReader<TraceBatch> id(Schema written, IdSink sink) {
-    if (written.getType() != Schema.Type.UNION) {
-      throw incompatible("an id is " + written.getType() + ", not a union of bytes and string");
+  private static @Nullable FieldReader<TraceBatch> located(String field, Schema written) {
+    Cut cut = Cut.of(field);
+    if (cut == null) {
+      return null;
     }
-    List<FieldReader<TraceBatch>> branches = new ArrayList<>();
-    for (Schema branch : written.getTypes()) {
-      branches.add(
-          switch (branch.getType()) {
-            case NULL -> (in, out) -> {};
-            case BYTES -> id(true, sink);
-            case STRING -> id(false, sink);
-            default -> throw incompatible("an id is " + branch.getType());
-          });
-    }
-    return (in, out) -> branches.get(in.readIndex(branches.size())).read(in, out);
-  }
-
-  private static FieldReader<TraceBatch> id(boolean hex, IdSink sink) {
+    FieldReader<TraceBatch> skipped = FieldReader.ofSkipped(written);
     return (in, out) -> {
-      int length = in.readLength();
-      sink.accept(out, hex, in.skip(length), length);
+      int start = in.position();
+      skipped.read(in, out);
+      out.cutTemplate(cut, start, in.position());
     };
   }
 
@@ -179,74 +172,50 @@ public final class TraceBatchReader {
     }
   }
 
-  private static void requireFields(Schema record, List<String> required) {
-    if (record.getType() != Schema.Type.RECORD) {
-      throw incompatible("expected a record, not " + record.getType());
+  private static void requireFields(Schema batch) {
+    if (batch.getType() != Schema.Type.RECORD) {
+      throw incompatible("expected a record, not " + batch.getType());
     }
-    int position = -1;
-    for (String name : required) {
-      Schema.Field field = record.getField(name);
-      if (field == null) {
-        throw incompatible(record.getFullName() + " has no field " + name);
+    for (String name : REQUIRED) {
+      if (batch.getField(name) == null) {
+        throw incompatible(batch.getFullName() + " has no field " + name);
       }
-      if (field.pos() < position) {
-        throw incompatible("field " + name + " of " + record.getFullName() + " is too early");
-      }
-      position = field.pos();
+    }
+    if (batch.getField("texts").pos() > batch.getField("tagSets").pos()) {
+      throw incompatible("the texts come after the tags");
     }
   }
 
-  private static Schema elements(Schema record, String field) {
-    Schema array = record.getField(field).schema();
-    if (array.getType() != Schema.Type.ARRAY) {
-      throw incompatible("field " + field + " is " + array.getType() + ", not an array");
+  /** Schema of the templates. */
+  private static Schema templates(Schema batch) {
+    Schema array = batch.getField("templates").schema();
+    if (array.getType() != Schema.Type.ARRAY
+        || array.getElementType().getType() != Schema.Type.RECORD) {
+      throw incompatible("the templates are not an array of records");
     }
-    return array.getElementType();
+    Schema event = array.getElementType();
+    for (Cut cut : Cut.values()) {
+      Schema.Field field = event.getField(cut.field());
+      if (field == null || !cut.allows(field.schema())) {
+        throw incompatible("a template has no such field " + cut.field());
+      }
+    }
+    return event;
+  }
+
+  /** The fields that the templates do not have, in the order of the event's fields. */
+  private static Cut[] cuts(Schema event) {
+    List<Cut> cuts = new ArrayList<>();
+    for (Schema.Field field : event.getFields()) {
+      Cut cut = Cut.of(field.name());
+      if (cut != null) {
+        cuts.add(cut);
+      }
+    }
+    return cuts.toArray(Cut[]::new);
   }
 
   private static MalformedRecordException incompatible(String message) {
     return new MalformedRecordException(Reason.INCOMPATIBLE_SCHEMA, message);
-  }
-
-  /** How the templates of one schema are read: {@link TraceEvent}s with cuts at varying fields. */
-  static final class Templates {
-
-    private Templates() {}
-
-    /** The varying fields of a schema, in the order of its fields. */
-    static TraceBatch.Cut[] cuts(Schema event) {
-      return event.getFields().stream()
-          .map(field -> TraceBatch.Cut.of(field.name()))
-          .filter(cut -> cut != null)
-          .toArray(TraceBatch.Cut[]::new);
-    }
-
-    private static FieldReader<TraceBatch> reader(Schema event) {
-      requireFields(event, List.of());
-      for (TraceBatch.Cut cut : TraceBatch.Cut.values()) {
-        Schema.Field field = event.getField(cut.field());
-        if (field == null || !cut.allows(field.schema())) {
-          throw incompatible("a template has no such field: " + cut.field());
-        }
-      }
-      FieldReader<TraceBatch> fields = FieldReader.ofRecord(event, Templates::located);
-      return (in, out) -> {
-        out.beginTemplate(in.position());
-        fields.read(in, out);
-        out.endTemplate(in.position());
-      };
-    }
-
-    private static @Nullable FieldReader<TraceBatch> located(String field, Schema written) {
-      if (TraceBatch.Cut.of(field) == null) {
-        return null;
-      }
-      FieldReader<TraceBatch> skipped = FieldReader.ofSkipped(written);
-      return (in, out) -> {
-        int start = in.position();
-        skipped.read(in, out);
-        out.cutTemplate(start, in.position());
-      };
-    }
   }
 }

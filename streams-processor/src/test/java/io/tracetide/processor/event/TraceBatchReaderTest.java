@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tracetide.schemas.BatchedEvent;
 import io.tracetide.schemas.TagSet;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventBatch;
@@ -17,20 +16,22 @@ import io.tracetide.schemas.serde.MalformedRecordException.Reason;
 import io.tracetide.schemas.serde.TraceEventBatchWriter;
 import io.tracetide.schemas.serde.TraceEventBatches;
 import io.tracetide.schemas.serde.WireFormat;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.apache.avro.Schema;
 import org.junit.jupiter.api.Test;
 
 class TraceBatchReaderTest {
+
+  private static final List<TraceEvent> ONE =
+      List.of(TraceEventReaderTest.randomEvent(new Random(1)));
 
   private final InMemorySchemaRegistry registry = new InMemorySchemaRegistry();
   private final AvroEncoder<TraceEvent> encoder =
@@ -111,7 +112,7 @@ class TraceBatchReaderTest {
   void shouldRefuseTagsOfVeryManyBytes() {
     List<Integer> entries = Collections.nCopies(50_000, 0);
 
-    assertRefused(batchEncoder.encode(bomb(List.of(), entries, 1)), Reason.TOO_LARGE);
+    assertRefused(batchEncoder.encode(bomb(ONE, entries, 1)), Reason.TOO_LARGE);
   }
 
   @Test
@@ -129,15 +130,27 @@ class TraceBatchReaderTest {
 
   @Test
   void shouldRefuseReferencesToWhatTheBatchDoesNotHave() {
-    for (String field : List.of("template", "trace", "tagSet")) {
-      for (int wrong : new int[] {-1, 9, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
+    for (String field :
+        List.of(
+            "eventTemplates", "eventTraces", "eventServices", "eventOperations", "eventTagSets")) {
+      for (int wrong : new int[] {-9, 99, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
         TraceEventBatch changed = batchDecoder.decode(record(new Random(2), 3));
-        changed.getEvents().get(1).put(field, wrong);
+        changed.put(field, List.of(0, wrong, 0));
         assertRefused(batchEncoder.encode(changed), Reason.BAD_DATA);
       }
     }
-    assertRefused(batchEncoder.encode(bomb(List.of(), List.of(0), 1)), Reason.BAD_DATA);
-    assertRefused(batchEncoder.encode(bomb(List.of(), List.of(0, 7), 1)), Reason.BAD_DATA);
+    for (String field : List.of("eventSpanIds", "eventParentSpanIds", "traceIds")) {
+      TraceEventBatch changed = batchDecoder.decode(record(new Random(2), 20));
+      changed.put(field, ByteBuffer.allocate(7));
+      assertRefused(batchEncoder.encode(changed), Reason.BAD_DATA);
+    }
+    for (String field : List.of("eventTimestamps", "eventDurations", "eventTagSets")) {
+      TraceEventBatch changed = batchDecoder.decode(record(new Random(2), 20));
+      changed.put(field, List.of());
+      assertRefused(batchEncoder.encode(changed), Reason.BAD_DATA);
+    }
+    assertRefused(batchEncoder.encode(bomb(ONE, List.of(0), 1)), Reason.BAD_DATA);
+    assertRefused(batchEncoder.encode(bomb(ONE, List.of(0, 7), 1)), Reason.BAD_DATA);
   }
 
   @Test
@@ -158,16 +171,30 @@ class TraceBatchReaderTest {
   }
 
   private TraceEventBatch bomb(List<TraceEvent> templates, List<Integer> tags, int events) {
+    List<Integer> zeros = Collections.nCopies(events, 0);
     return TraceEventBatch.newBuilder()
         .setEventSchemaId(encoder.schemaId())
         .setTexts(List.of("y".repeat(1_000)))
         .setTagSets(List.of(new TagSet(tags)))
-        .setTraceIds(List.of("t"))
-        .setTemplates(templates)
-        .setEvents(
-            IntStream.range(0, events)
-                .mapToObj(i -> new BatchedEvent(0, 0, "", null, 0L, null, 0))
-                .collect(Collectors.toList()))
+        .setTemplates(
+            templates.stream()
+                .map(
+                    event ->
+                        TraceEvent.newBuilder(event)
+                            .setTraceId("")
+                            .setSpanId("")
+                            .setParentSpanId(null)
+                            .setDurationMicros(null)
+                            .setMetadata(Map.of("note", event.getOperationName()))
+                            .setOperationName("")
+                            .build())
+                .toList())
+        .setEventTemplates(zeros)
+        .setEventTraces(zeros)
+        .setEventServices(zeros)
+        .setEventOperations(zeros)
+        .setEventTimestamps(Collections.nCopies(events, 0L))
+        .setEventTagSets(zeros)
         .build();
   }
 
