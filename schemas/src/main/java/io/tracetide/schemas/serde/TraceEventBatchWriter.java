@@ -27,7 +27,12 @@ public final class TraceEventBatchWriter {
   private static final int SPAN_DIGITS = TraceEventBatches.SPAN_ZEROS.length();
 
   private final EntryTable texts = new EntryTable();
-  private final EntryTable tagSets = new EntryTable();
+
+  /** Tags as they are in the events, with the indices of their sets. */
+  private final EntryTable tags = new EntryTable();
+
+  private final BinaryBuffer tagSets = new BinaryBuffer();
+  private int tagSetCount;
   private final EntryTable traceIds = new EntryTable();
   private final EntryTable templates = new EntryTable();
   private final Column eventTemplates = new Column();
@@ -210,18 +215,25 @@ public final class TraceEventBatchWriter {
   }
 
   private int tagSet() {
-    scratch.startAt(0);
+    int index = tags.index(event.bytes, event.tags, event.rest - event.tags);
+    if (index == tagSetCount) {
+      addTagSet();
+    }
+    return index;
+  }
+
+  private void addTagSet() {
     event.moveTo(event.tags);
     for (long count = event.items(); count != 0; count = event.items()) {
-      scratch.number(2 * count);
+      tagSets.number(2 * count);
       for (long i = 0; i < 2 * count; i++) {
         int start = event.position();
         event.skipText();
-        scratch.number(texts.index(event.bytes, start, event.position() - start));
+        tagSets.number(texts.index(event.bytes, start, event.position() - start));
       }
     }
-    scratch.number(0);
-    return tagSets.index(scratch.array(), 0, scratch.length());
+    tagSets.number(0);
+    tagSetCount++;
   }
 
   /** Number of events added. */
@@ -238,7 +250,11 @@ public final class TraceEventBatchWriter {
     scratch.startAt(WireFormat.HEADER_BYTES);
     scratch.number(eventSchemaId);
     texts.writeTo(scratch);
-    tagSets.writeTo(scratch);
+    if (tagSetCount > 0) {
+      scratch.number(tagSetCount);
+      scratch.raw(tagSets.array(), 0, tagSets.length());
+    }
+    scratch.number(0);
     traceIds.writeBytesTo(scratch);
     templates.writeTo(scratch);
     eventTemplates.writeTo(scratch);
@@ -258,7 +274,9 @@ public final class TraceEventBatchWriter {
 
   private void clear() {
     texts.clear();
-    tagSets.clear();
+    tags.clear();
+    tagSets.startAt(0);
+    tagSetCount = 0;
     traceIds.clear();
     templates.clear();
     events = 0;
