@@ -122,8 +122,7 @@ public final class ProcessorApp extends StreamsApp {
     Properties settings =
         StreamsSettings.of(config, kafka, StreamsOwners.authority(self)).toProperties();
     settings.put(ProcessorFailurePolicy.STATE, new ProcessorFailurePolicy.State(metrics));
-    Set<String> batched =
-        Set.of(Topics.TRACES, Topics.TRACE_BATCHES, Topics.METRICS, lifecycle);
+    Set<String> batched = Set.of(Topics.TRACES, Topics.TRACE_BATCHES, Topics.METRICS, lifecycle);
     SupervisedStreams streams =
         role.build(
             settings,

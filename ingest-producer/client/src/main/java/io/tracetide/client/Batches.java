@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Packs trace events into batches, one record for each partition.
  *
- * <p>While that is impossible, every event is a record of its own: a processor of an earlier version
- * has not created the topic, the service may not write to it or register its schema, or the
+ * <p>While that is impossible, every event is a record of its own: a processor of an earlier
+ * version has not created the topic, the service may not write to it or register its schema, or the
  * serializer does not write the wire format. Used by the sender's thread only.
  */
 final class Batches {
@@ -81,8 +81,7 @@ final class Batches {
   private static Outgoing record(Packed<EncodedEvent> batch) {
     long newest = batch.events().stream().mapToLong(EncodedEvent::timestamp).max().orElseThrow();
     return new Outgoing(
-        new ProducerRecord<>(
-            Topics.TRACE_BATCHES, batch.partition(), newest, null, batch.value()),
+        new ProducerRecord<>(Topics.TRACE_BATCHES, batch.partition(), newest, null, batch.value()),
         batch.events());
   }
 

@@ -1,8 +1,8 @@
 package io.tracetide.client;
 
+import io.tracetide.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import io.tracetide.schemas.topic.Topics;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serializer;
 import org.slf4j.Logger;

@@ -92,8 +92,7 @@ final class Sender<E extends SpecificRecord> implements Runnable {
       EventCounts counts,
       @Nullable Batches packing) {
     this.packing = packing;
-    this.most =
-        packing == null ? BATCH : Math.max(BATCH, Math.min(PACKED_BATCH, queue.capacity()));
+    this.most = packing == null ? BATCH : Math.max(BATCH, Math.min(PACKED_BATCH, queue.capacity()));
     this.destination = destination;
     this.queue = queue;
     this.serializer = serializer;

@@ -21,9 +21,7 @@ record AvroRecords(
     return new AvroRecords(
         new TraceEventEncoder(registry, SubjectCatalog.valueSubject(Topics.TRACES)),
         new AvroEncoder<>(
-            registry,
-            SubjectCatalog.valueSubject(Topics.TRACE_BATCHES),
-            TraceEventBatch.class),
+            registry, SubjectCatalog.valueSubject(Topics.TRACE_BATCHES), TraceEventBatch.class),
         new AvroEncoder<>(
             registry, SubjectCatalog.valueSubject(Topics.METRICS), MetricSample.class));
   }

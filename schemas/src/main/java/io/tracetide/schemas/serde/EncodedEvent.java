@@ -5,8 +5,8 @@ import java.util.List;
 import org.apache.avro.Schema;
 
 /**
- * Where the fields of an encoded {@link TraceEvent} are that differ between the events of a service.
- * For events that this process has encoded with the current schema. Not thread-safe.
+ * Where the fields of an encoded {@link TraceEvent} are that differ between the events of a
+ * service. For events that this process has encoded with the current schema. Not thread-safe.
  */
 final class EncodedEvent {
 

@@ -26,8 +26,7 @@ final class EntryTable {
     int slot = hash(source, start, length) & mask;
     while (slots[slot] != 0) {
       int known = slots[slot] - 1;
-      if (Arrays.equals(
-          content, begin(known), ends[known], source, start, start + length)) {
+      if (Arrays.equals(content, begin(known), ends[known], source, start, start + length)) {
         return known;
       }
       slot = (slot + 1) & mask;

@@ -123,8 +123,7 @@ public final class TopicCatalog {
   }
 
   private static int partitions(Admin admin, String topic, Duration timeout) {
-    return await(
-            admin.describeTopics(List.of(topic)).allTopicNames(), timeout, "describe " + topic)
+    return await(admin.describeTopics(List.of(topic)).allTopicNames(), timeout, "describe " + topic)
         .values()
         .stream()
         .mapToInt(description -> description.partitions().size())

@@ -67,7 +67,8 @@ class TraceEventBatchTest {
     TraceEventBatch batch = batches.decode(record);
     assertThat(batch.getTemplates()).hasSize(2);
     assertThat(batch.getTagSets()).hasSize(2);
-    assertThat(batch.getTexts()).containsExactly(
+    assertThat(batch.getTexts())
+        .containsExactly(
             "shop", "operation-0", "http.route", "/cart", "operation-1", "/pay", "operation-2");
     assertThat(record.length).isLessThan(single / 4);
   }

@@ -53,7 +53,8 @@ public final class RetainedEvents implements AutoCloseable {
    */
   public static RetainedEvents open(
       KafkaConfig kafka, Duration patience, Optional<Instant> from, long limit) {
-    return new RetainedEvents(RetainedRecords.open(
+    return new RetainedEvents(
+        RetainedRecords.open(
             kafka, List.of(Topics.TRACES, Topics.TRACE_BATCHES), patience, from, limit));
   }
 

@@ -144,8 +144,7 @@ class ProcessorCrashIT {
 
     await()
         .atMost(PATIENCE)
-        .untilAsserted(
-            () -> assertThat(client.counted("packed")).isEqualTo(3 * 2 * eachRound));
+        .untilAsserted(() -> assertThat(client.counted("packed")).isEqualTo(3 * 2 * eachRound));
     Thread.sleep(3_000);
     assertThat(client.counted("packed")).as("once each").isEqualTo(3 * 2 * eachRound);
     List<String> places = new ArrayList<>();

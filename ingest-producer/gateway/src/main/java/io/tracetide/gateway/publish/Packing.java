@@ -83,11 +83,7 @@ public final class Packing {
     if (!events.isEmpty()) {
       packers
           .get()
-          .pack(
-              events,
-              count,
-              schemaId.getAsInt(),
-              alone -> outgoing.add(Outgoing.single(alone)))
+          .pack(events, count, schemaId.getAsInt(), alone -> outgoing.add(Outgoing.single(alone)))
           .forEach(batch -> outgoing.add(batch(batch)));
     }
     return outgoing;
@@ -97,8 +93,7 @@ public final class Packing {
     long newest =
         batch.events().stream().mapToLong(EncodedRecord::timestampMillis).max().orElseThrow();
     return new Outgoing(
-        new ProducerRecord<>(
-            Topics.TRACE_BATCHES, batch.partition(), newest, null, batch.value()),
+        new ProducerRecord<>(Topics.TRACE_BATCHES, batch.partition(), newest, null, batch.value()),
         batch.events());
   }
 }

@@ -50,8 +50,7 @@ public final class Publisher {
    * @param unhealthyAfter time without an acknowledgement of pending requests after which Kafka
    *     counts as unhealthy
    */
-  public Publisher(
-      Producer<byte[], byte[]> producer, Packing packing, Duration unhealthyAfter) {
+  public Publisher(Producer<byte[], byte[]> producer, Packing packing, Duration unhealthyAfter) {
     this.producer = producer;
     this.packing = packing;
     this.unhealthyAfterNanos = unhealthyAfter.toNanos();
@@ -155,9 +154,9 @@ public final class Publisher {
     }
 
     /**
-     * Sends the events of a batch that Kafka refused for its size or time as single records, so that
-     * only those are refused that Kafka refuses themselves. Not on the producer's thread, because
-     * sending may wait for it.
+     * Sends the events of a batch that Kafka refused for its size or time as single records, so
+     * that only those are refused that Kafka refuses themselves. Not on the producer's thread,
+     * because sending may wait for it.
      */
     private void sendSingly(Outgoing batch) {
       open.addAndGet(batch.contents().size());

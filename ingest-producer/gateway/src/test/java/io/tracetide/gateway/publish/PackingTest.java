@@ -67,7 +67,10 @@ class PackingTest {
       }
       assertThat(record.timestamp())
           .isEqualTo(
-              events.stream().mapToLong(each -> each.getTimestamp().toEpochMilli()).max().orElse(0));
+              events.stream()
+                  .mapToLong(each -> each.getTimestamp().toEpochMilli())
+                  .max()
+                  .orElse(0));
     }
     assertThat(sent).hasSize(100).doesNotHaveDuplicates();
   }

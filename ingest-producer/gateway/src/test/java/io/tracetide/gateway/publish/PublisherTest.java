@@ -29,7 +29,8 @@ class PublisherTest {
   private final MockProducer<byte[], byte[]> kafka =
       new MockProducer<>(
           false, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer());
-  private final Publisher publisher = new Publisher(kafka, Packing.singles(), Duration.ofMillis(100));
+  private final Publisher publisher =
+      new Publisher(kafka, Packing.singles(), Duration.ofMillis(100));
 
   @Test
   void shouldBeDoneAtOnceWhenThereIsNothingToPublish() {

@@ -61,8 +61,7 @@ public final class IntakeFlow {
     KStream<byte[], Validated<TraceView>> events =
         builder.stream(List.of(Topics.TRACES, Topics.TRACE_BATCHES), consumed("traces"))
             .process(
-                () ->
-                    validateTraces(OF_TRACES, metrics.events, placement, new Unpacking(registry)),
+                () -> validateTraces(OF_TRACES, metrics.events, placement, new Unpacking(registry)),
                 Named.as("validate"));
     writeDeadLetters(events, OF_TRACES);
 
@@ -75,7 +74,8 @@ public final class IntakeFlow {
                     .withKeySerde(BYTES)
                     .withValueSerde(BYTES))
             .process(
-                () -> validateTraces(OF_ROUTED, metrics.routed, null, null), Named.as("validate-routed"));
+                () -> validateTraces(OF_ROUTED, metrics.routed, null, null),
+                Named.as("validate-routed"));
     writeDeadLetters(routed, OF_ROUTED);
     return events.merge(routed, Named.as(MERGE));
   }

@@ -125,7 +125,8 @@ public final class Validate<V extends RecordView>
             ? new RecordBatch(value, offset)
             : RecordBatch.ofOne(record.key(), value, offset, record.timestamp());
     Unpacking packed = unpacking;
-    if (packed == null || !context.recordMetadata().map(at -> packed.isOf(at.topic())).orElse(false)) {
+    if (packed == null
+        || !context.recordMetadata().map(at -> packed.isOf(at.topic())).orElse(false)) {
       pass(batch, record.timestamp());
       return;
     }

@@ -101,12 +101,7 @@ class TraceBatchesTopologyTest {
         START);
     send(List.of(encoder.encode(span(1).setDurationMicros(null).setTimestamp(START).build())));
 
-    assertThat(
-            fixture
-                .state()
-                .window(WindowTier.BASE, CHECKOUT, START)
-                .stats()
-                .quantile(0.5))
+    assertThat(fixture.state().window(WindowTier.BASE, CHECKOUT, START).stats().quantile(0.5))
         .isBetween(39_000.0, 41_000.0);
   }
 
@@ -159,8 +154,8 @@ class TraceBatchesTopologyTest {
         .containsExactly(
             "truncated", "incompatible_schema", "bad_magic", "unknown_schema", "empty");
     assertThat(letters.get(0).value()).isEqualTo(cut);
-    assertThat(letters).allSatisfy(
-        letter -> assertThat(letter.headers().lastHeader("index")).isNull());
+    assertThat(letters)
+        .allSatisfy(letter -> assertThat(letter.headers().lastHeader("index")).isNull());
     assertThat(count()).isEqualTo(1);
     assertThat(meters.counter("tracetide.processor.events.received").count()).isEqualTo(6);
   }
