@@ -1,5 +1,6 @@
 package io.tracetide.client;
 
+import io.tracetide.client.send.Batches;
 import io.tracetide.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;

@@ -1,5 +1,7 @@
 package io.tracetide.client;
 
+import io.tracetide.client.send.Outgoing;
+import io.tracetide.client.send.SentEvent;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
@@ -28,7 +30,7 @@ final class SendCallback {
    *
    * @param epoch which is not over before its events are answered
    */
-  record Refused(List<EncodedEvent> events, Epoch epoch) {}
+  record Refused(List<SentEvent> events, Epoch epoch) {}
 
   /**
    * Counts the answer to a record.

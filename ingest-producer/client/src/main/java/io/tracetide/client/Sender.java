@@ -1,5 +1,9 @@
 package io.tracetide.client;
 
+import io.tracetide.client.send.Batches;
+import io.tracetide.client.send.Outage;
+import io.tracetide.client.send.Outgoing;
+import io.tracetide.client.send.SentEvent;
 import io.tracetide.client.text.Texts;
 import io.tracetide.schemas.registry.IncompatibleSchemaException;
 import io.tracetide.schemas.registry.UnknownSchemaException;
@@ -66,7 +70,7 @@ final class Sender<E extends SpecificRecord> implements Runnable {
 
   // Used by the sender's thread only.
   private final ArrayDeque<E> batch = new ArrayDeque<>();
-  private final List<EncodedEvent> encoded = new ArrayList<>();
+  private final List<SentEvent> encoded = new ArrayList<>();
   private final ArrayDeque<Outgoing> outgoing = new ArrayDeque<>();
   private Epoch epoch = new Epoch();
   private CompletableFuture<Void> earlier = CompletableFuture.completedFuture(null);
@@ -221,7 +225,7 @@ final class Sender<E extends SpecificRecord> implements Runnable {
   /** Batches that are refused for their size or time may have events that are accepted. */
   private void sendRefusedSingly() throws InterruptedException {
     for (SendCallback.Refused next = refused.peek(); next != null; next = refused.peek()) {
-      for (EncodedEvent event : next.events()) {
+      for (SentEvent event : next.events()) {
         if (!deliver(Outgoing.single(destination.topic(), event), next.epoch())) {
           return;
         }
@@ -287,7 +291,7 @@ final class Sender<E extends SpecificRecord> implements Runnable {
     return true;
   }
 
-  private EncodedEvent record(E event) {
+  private SentEvent record(E event) {
     try {
       byte[] value = serializer.serialize(destination.topic(), event);
       if (value == null) {
@@ -298,7 +302,7 @@ final class Sender<E extends SpecificRecord> implements Runnable {
       if (timestamp < 0) {
         throw new IllegalArgumentException("the time is before 1970");
       }
-      return new EncodedEvent(key, value, timestamp);
+      return new SentEvent(key, value, timestamp);
     } catch (ArithmeticException
         | ClassCastException
         | IllegalArgumentException

@@ -326,11 +326,6 @@ public final class TraceEmitter implements AutoCloseable {
       return set(Setting.QUEUE_BYTES, Long.toString(bytes));
     }
 
-    /** Whether trace events are sent in batches, several in a record of Kafka; true unless set. */
-    public Builder batches(boolean enabled) {
-      return set(Setting.BATCHES, Boolean.toString(enabled));
-    }
-
     /** Which spans are published; all of them unless set. */
     public Builder sampling(Sampling sampling) {
       set(Setting.SAMPLING, Double.toString(sampling.probability()));

@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.avro.specific.SpecificRecord;
@@ -172,7 +173,9 @@ class BatchesTest {
   private static TraceEmitter emitter(
       MockProducer<byte[], byte[]> kafka, boolean packed, Serializer<SpecificRecord> serializer) {
     return TraceEmitter.start(
-        TestEmitters.builder().batches(packed).settings(),
+        TestEmitters.builder()
+            .environment(Map.of("TRACETIDE_BATCHES", Boolean.toString(packed)))
+            .settings(),
         Clock.systemUTC(),
         new Wiring(() -> kafka, () -> serializer));
   }

@@ -1,4 +1,4 @@
-package io.tracetide.client;
+package io.tracetide.client.send;
 
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -8,16 +8,16 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  *
  * @param events in it
  */
-record Outgoing(ProducerRecord<byte[], byte[]> record, List<EncodedEvent> events) {
+public record Outgoing(ProducerRecord<byte[], byte[]> record, List<SentEvent> events) {
 
   /** An event as a record of its own. */
-  static Outgoing single(String topic, EncodedEvent event) {
+  public static Outgoing single(String topic, SentEvent event) {
     return new Outgoing(
         new ProducerRecord<>(topic, null, event.timestamp(), event.key(), event.value()),
         List.of(event));
   }
 
-  boolean isBatch() {
+  public boolean isBatch() {
     return events.size() > 1;
   }
 }

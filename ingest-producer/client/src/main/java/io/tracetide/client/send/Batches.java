@@ -1,4 +1,4 @@
-package io.tracetide.client;
+package io.tracetide.client.send;
 
 import io.tracetide.schemas.TraceEventBatch;
 import io.tracetide.schemas.registry.IncompatibleSchemaException;
@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * version has not created the topic, the service may not write to it or register its schema, or the
  * serializer does not write the wire format. Used by the sender's thread only.
  */
-final class Batches {
+public final class Batches {
 
   private static final Logger log = LoggerFactory.getLogger(Batches.class);
 
@@ -37,11 +37,12 @@ final class Batches {
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofMinutes(1);
 
   private final Serializer<SpecificRecord> serializer;
-  private TraceEventPacker<EncodedEvent> packer = packer();
+  private TraceEventPacker<SentEvent> packer = packer();
   private @Nullable Integer schemaId;
   private @Nullable Long failedAt;
 
-  Batches(Serializer<SpecificRecord> serializer) {
+  /** Packs what this serializer writes. */
+  public Batches(Serializer<SpecificRecord> serializer) {
     this.serializer = serializer;
   }
 
@@ -50,7 +51,7 @@ final class Batches {
    *
    * @param topic of single records
    */
-  List<Outgoing> pack(String topic, List<EncodedEvent> events, Producer<byte[], byte[]> producer) {
+  public List<Outgoing> pack(String topic, List<SentEvent> events, Producer<byte[], byte[]> producer) {
     int partitions = events.size() > 1 ? partitions(producer) : 0;
     Integer id = partitions == 0 ? null : schemaId;
     if (id == null) {
@@ -70,16 +71,16 @@ final class Batches {
     }
   }
 
-  private static List<Outgoing> singles(String topic, List<EncodedEvent> events) {
+  private static List<Outgoing> singles(String topic, List<SentEvent> events) {
     return events.stream().map(event -> Outgoing.single(topic, event)).toList();
   }
 
-  private static TraceEventPacker<EncodedEvent> packer() {
-    return new TraceEventPacker<>(EncodedEvent::key, EncodedEvent::value);
+  private static TraceEventPacker<SentEvent> packer() {
+    return new TraceEventPacker<>(SentEvent::key, SentEvent::value);
   }
 
-  private static Outgoing record(Packed<EncodedEvent> batch) {
-    long newest = batch.events().stream().mapToLong(EncodedEvent::timestamp).max().orElseThrow();
+  private static Outgoing record(Packed<SentEvent> batch) {
+    long newest = batch.events().stream().mapToLong(SentEvent::timestamp).max().orElseThrow();
     return new Outgoing(
         new ProducerRecord<>(Topics.TRACE_BATCHES, batch.partition(), newest, null, batch.value()),
         batch.events());

@@ -1,4 +1,4 @@
-package io.tracetide.client;
+package io.tracetide.client.send;
 
 /**
  * An event as it is sent.
@@ -8,4 +8,4 @@ package io.tracetide.client;
  * @param timestamp of the record, milliseconds since the epoch
  */
 @SuppressWarnings("ArrayRecordComponent") // Handed over once, never compared.
-record EncodedEvent(byte[] key, byte[] value, long timestamp) {}
+public record SentEvent(byte[] key, byte[] value, long timestamp) {}
