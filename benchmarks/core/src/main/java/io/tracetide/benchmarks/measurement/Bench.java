@@ -12,8 +12,8 @@ import io.tracetide.benchmarks.truth.Verdict;
 import io.tracetide.benchmarks.variant.Launcher;
 import io.tracetide.benchmarks.variant.RunSettings;
 import io.tracetide.benchmarks.variant.Variant;
-import io.tracetide.benchmarks.workload.EventWriter;
 import io.tracetide.benchmarks.variant.WindowAggregateAnswers;
+import io.tracetide.benchmarks.workload.EventWriter;
 import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.schemas.topic.Topics;
 import java.io.IOException;
@@ -90,8 +90,7 @@ public final class Bench {
       // It reads both topics of events, which have the same ones.
       platform
           .topics()
-          .skip(
-              id, variant.key() == EventWriter.Key.BATCH ? Topics.TRACES : Topics.TRACE_BATCHES);
+          .skip(id, variant.key() == EventWriter.Key.BATCH ? Topics.TRACES : Topics.TRACE_BATCHES);
     }
     try {
       return new Run(variant, round, run, output, before).measure();

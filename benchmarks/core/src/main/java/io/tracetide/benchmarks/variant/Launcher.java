@@ -100,7 +100,9 @@ public record Launcher(
     return new JavaCommand(
             "ours",
             flags(List.of("-D" + DefaultProcessor.EVENTS_PER_RECORD + "=" + run.eventsPerRecord())),
-            ownClassPath(), DefaultProcessor.class.getName(), arguments)
+            ownClassPath(),
+            DefaultProcessor.class.getName(),
+            arguments)
         .on(javaHome);
   }
 

@@ -141,9 +141,7 @@ public final class EventWriter implements AutoCloseable {
     if (!batch.add(value)) {
       throw new IllegalStateException(BATCHED + " events do not fit into a batch");
     }
-    return batch.events() < BATCHED
-        ? 0
-        : sendBatch(topic, partition, at.timestampMicros() / 1_000);
+    return batch.events() < BATCHED ? 0 : sendBatch(topic, partition, at.timestampMicros() / 1_000);
   }
 
   private int sendBatch(String topic, int partition, long timestampMs) {

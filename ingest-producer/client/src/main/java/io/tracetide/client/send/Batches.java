@@ -51,7 +51,8 @@ public final class Batches {
    *
    * @param topic of single records
    */
-  public List<Outgoing> pack(String topic, List<SentEvent> events, Producer<byte[], byte[]> producer) {
+  public List<Outgoing> pack(
+      String topic, List<SentEvent> events, Producer<byte[], byte[]> producer) {
     int partitions = events.size() > 1 ? partitions(producer) : 0;
     Integer id = partitions == 0 ? null : schemaId;
     if (id == null) {
