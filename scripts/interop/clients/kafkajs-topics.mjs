@@ -6,12 +6,13 @@ import { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
 import kafkajs from 'kafkajs';
 import lz4 from 'lz4js';
 import { Failed, eventually, holds, step } from '../expect.mjs';
+import { events } from '../trace-batches.mjs';
 
 const { CompressionCodecs, CompressionTypes, Kafka, Partitioners, logLevel } = kafkajs;
 
 const AVRO = ['window-aggregates', 'anomalies', 'notifications', 'notification-log', 'audit'];
 const DEAD_LETTERS = ['traces-dead-letter', 'notifications-dead-letter'];
-const OF_SERVICES = ['traces', 'metrics'];
+const OF_SERVICES = ['traces', 'trace-batches', 'metrics'];
 const PATIENCE_MS = 60_000;
 
 export default async function topics(tracetide) {
@@ -64,7 +65,11 @@ async function read(kafka, registry, names) {
           if (text === 'not avro') {
             return;
           }
-          await registry.decode(message.value);
+          const record = await registry.decode(message.value);
+          if (topic === 'trace-batches') {
+            seen[topic] += readBatch(record);
+            return;
+          }
         }
         seen[topic]++;
       },
@@ -82,6 +87,18 @@ async function read(kafka, registry, names) {
   } finally {
     await consumer.disconnect();
   }
+}
+
+/** Number of events of a batch, each of which has its fields. */
+function readBatch(batch) {
+  const found = events(batch);
+  for (const event of found) {
+    const whole = event.traceId !== '' && event.serviceName !== '' && event.operationName !== '';
+    const recent = Math.abs(Date.now() - event.timestamp / 1000) < 24 * 3_600_000;
+    holds(`the event of a batch is whole: ${JSON.stringify(event)}`, whole && recent);
+  }
+  holds('a batch has several events', found.length > 1);
+  return found.length;
 }
 
 function counts(seen) {

@@ -111,7 +111,7 @@ public final class ProcessorApp extends StreamsApp {
     HostInfo self = advertised(config, listener.port());
 
     String lifecycle = config.applicationId() + "-" + TraceTopology.LIFECYCLE + "-repartition";
-    InputProgress input = InputProgress.of(Topics.TRACES, lifecycle);
+    InputProgress input = InputProgress.of(Topics.TRACES, Topics.TRACE_BATCHES, lifecycle);
     ProcessorMetrics metrics = new ProcessorMetrics(role.meters());
     PartitionCount aggregates = new PartitionCount(TraceTopology.WINDOW_PARTIALS);
     WindowWiring windows = windows(config, open, aggregates, exposition.totals());
@@ -122,7 +122,7 @@ public final class ProcessorApp extends StreamsApp {
     Properties settings =
         StreamsSettings.of(config, kafka, StreamsOwners.authority(self)).toProperties();
     settings.put(ProcessorFailurePolicy.STATE, new ProcessorFailurePolicy.State(metrics));
-    Set<String> batched = Set.of(Topics.TRACES, Topics.METRICS, lifecycle);
+    Set<String> batched = Set.of(Topics.TRACES, Topics.TRACE_BATCHES, Topics.METRICS, lifecycle);
     SupervisedStreams streams =
         role.build(
             settings,

@@ -24,6 +24,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * @param sampling which spans are published
  * @param queueEvents events that may wait for Kafka before the oldest are dropped
  * @param queueBytes approximate heap that they may hold
+ * @param batches whether trace events are sent in batches
  * @param resources whether and how often the process is measured
  * @param valueSerializer class of the serializer: Tracetide's or Confluent's
  * @param serializer properties of that serializer
@@ -36,6 +37,7 @@ public record EmitterSettings(
     Sampling sampling,
     int queueEvents,
     long queueBytes,
+    boolean batches,
     Resources resources,
     String valueSerializer,
     Map<String, String> serializer,
@@ -148,6 +150,7 @@ public record EmitterSettings(
             reader.duration(Setting.SAMPLING_SLOWER_THAN, Duration.ZERO, Sampling.NEVER)),
         (int) reader.number(Setting.QUEUE_EVENTS, 1, MOST_EVENTS),
         reader.number(Setting.QUEUE_BYTES, LEAST_BYTES, MOST_BYTES),
+        reader.flag(Setting.BATCHES),
         new Resources(
             reader.flag(Setting.RESOURCES),
             reader.duration(Setting.RESOURCES_INTERVAL, LEAST_INTERVAL, GREATEST_INTERVAL),
@@ -218,7 +221,7 @@ public record EmitterSettings(
   /** Without the values of properties, some of which are secret. */
   @Override
   public String toString() {
-    return "EmitterSettings[serviceName=%s, tenant=%s, instance=%s, sampling=%s, queueEvents=%d, queueBytes=%d, resources=%s, valueSerializer=%s, serializer=%s, kafka=%s]"
+    return "EmitterSettings[serviceName=%s, tenant=%s, instance=%s, sampling=%s, queueEvents=%d, queueBytes=%d, batches=%s, resources=%s, valueSerializer=%s, serializer=%s, kafka=%s]"
         .formatted(
             serviceName,
             tenant,
@@ -226,6 +229,7 @@ public record EmitterSettings(
             sampling,
             queueEvents,
             queueBytes,
+            batches,
             resources,
             valueSerializer,
             new TreeMap<>(serializer).keySet(),

@@ -22,8 +22,8 @@ final class EventCounts {
     emitted.increment();
   }
 
-  void acknowledged() {
-    acknowledged.increment();
+  void acknowledged(int events) {
+    acknowledged.add(events);
   }
 
   void unsampled() {

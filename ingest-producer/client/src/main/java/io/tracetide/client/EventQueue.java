@@ -165,6 +165,18 @@ final class EventQueue<E> {
     }
   }
 
+  /** Waits for more events, unless the queue is woken. Used by the sender's thread only. */
+  void linger(long nanos) {
+    if (!woken) {
+      LockSupport.parkNanos(this, nanos);
+    }
+  }
+
+  /** Limit of events. */
+  int capacity() {
+    return capacity;
+  }
+
   private void await(long maxWaitNanos) throws InterruptedException {
     long began = System.nanoTime();
     while (nothingToDo()) {

@@ -1,8 +1,11 @@
 package io.tracetide.client;
 
+import io.tracetide.client.send.Batches;
+import io.tracetide.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Serializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +30,16 @@ final class Outlet<E extends SpecificRecord> {
       Destination<E> destination, EmitterSettings settings, Wiring wiring, Connection connection) {
     this.queue =
         new EventQueue<>(settings.queueEvents(), settings.queueBytes(), destination.size(), counts);
-    this.sender = new Sender<>(destination, queue, wiring.serializer().get(), connection, counts);
+    Serializer<SpecificRecord> serializer = wiring.serializer().get();
+    boolean packed = settings.batches() && destination.topic().equals(Topics.TRACES);
+    this.sender =
+        new Sender<>(
+            destination,
+            queue,
+            serializer,
+            connection,
+            counts,
+            packed ? new Batches(serializer) : null);
     this.thread = sender.thread();
   }
 

@@ -1,25 +1,29 @@
 package io.tracetide.client;
 
+import io.tracetide.client.send.Batches;
+import io.tracetide.client.send.Outage;
+import io.tracetide.client.send.Outgoing;
+import io.tracetide.client.send.SentEvent;
 import io.tracetide.client.text.Texts;
 import io.tracetide.schemas.registry.IncompatibleSchemaException;
 import io.tracetide.schemas.registry.UnknownSchemaException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.InvalidTimestampException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +44,12 @@ final class Sender<E extends SpecificRecord> implements Runnable {
   /** Small, because events in the batch are not within the limits of the queue. */
   private static final int BATCH = 64;
 
+  /** Events of several partitions that are packed together, of a queue that is larger than that. */
+  private static final int PACKED_BATCH = 512;
+
+  /** Time to wait for more events to pack together. */
+  private static final Duration LINGER = Duration.ofMillis(30);
+
   private static final Duration IDLE = Duration.ofSeconds(1);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
@@ -51,27 +61,42 @@ final class Sender<E extends SpecificRecord> implements Runnable {
   private final Serializer<SpecificRecord> serializer;
   private final Connection connection;
   private final EventCounts counts;
+  private final @Nullable Batches packing;
+  private final int most;
 
   private final Queue<Barrier> barriers = new ConcurrentLinkedQueue<>();
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final CountDownLatch finished = new CountDownLatch(1);
 
   // Used by the sender's thread only.
-  private final ArrayDeque<E> batch = new ArrayDeque<>(BATCH);
+  private final ArrayDeque<E> batch = new ArrayDeque<>();
+  private final List<SentEvent> encoded = new ArrayList<>();
+  private final ArrayDeque<Outgoing> outgoing = new ArrayDeque<>();
   private Epoch epoch = new Epoch();
   private CompletableFuture<Void> earlier = CompletableFuture.completedFuture(null);
   private long reportedDrops;
   private long reportedAt = System.nanoTime() - BETWEEN_REPORTS.toNanos();
   private long reportedWaitingAt = reportedAt;
 
+  /** Batches that Kafka refused, to be sent as single records. */
+  private final Queue<SendCallback.Refused> refused = new ConcurrentLinkedQueue<>();
+
   private volatile Duration timeToClose = Duration.ZERO;
 
+  /**
+   * Sends to one topic.
+   *
+   * @param packing packs events into batches; null to send single records
+   */
   Sender(
       Destination<E> destination,
       EventQueue<E> queue,
       Serializer<SpecificRecord> serializer,
       Connection connection,
-      EventCounts counts) {
+      EventCounts counts,
+      @Nullable Batches packing) {
+    this.packing = packing;
+    this.most = packing == null ? BATCH : Math.max(BATCH, Math.min(PACKED_BATCH, queue.capacity()));
     this.destination = destination;
     this.queue = queue;
     this.serializer = serializer;
@@ -112,9 +137,14 @@ final class Sender<E extends SpecificRecord> implements Runnable {
   public void run() {
     try {
       while (!isStopped()) {
+        sendRefusedSingly();
         passBarriers();
         reportDrops();
-        queue.take(batch, BATCH, IDLE.toNanos());
+        queue.take(batch, most, IDLE.toNanos());
+        if (packing != null && !batch.isEmpty() && batch.size() < most) {
+          queue.linger(LINGER.toNanos());
+          queue.take(batch, most - batch.size(), 0);
+        }
         deliverBatch();
       }
     } catch (InterruptedException | InterruptException e) {
@@ -145,18 +175,74 @@ final class Sender<E extends SpecificRecord> implements Runnable {
   }
 
   private void deliverBatch() throws InterruptedException {
-    for (E event = batch.peek(); event != null && deliver(event); event = batch.peek()) {
+    for (E event = batch.peek(); event != null && encode(event); event = batch.peek()) {
       batch.remove();
+    }
+    if (encoded.isEmpty() || !pack()) {
+      return;
+    }
+    Epoch current = epoch;
+    for (Outgoing next = outgoing.peek();
+        next != null && deliver(next, current);
+        next = outgoing.peek()) {
+      outgoing.remove();
+    }
+  }
+
+  /** False when the emitter is closed before. */
+  private boolean encode(E event) throws InterruptedException {
+    return untilDone(() -> encoded.add(record(event)), 1);
+  }
+
+  private boolean pack() throws InterruptedException {
+    return untilDone(
+        () -> {
+          Batches into = packing;
+          if (into == null) {
+            encoded.forEach(event -> outgoing.add(Outgoing.single(destination.topic(), event)));
+          } else {
+            outgoing.addAll(into.pack(destination.topic(), encoded, connection.get()));
+          }
+          encoded.clear();
+          return true;
+        },
+        0);
+  }
+
+  /**
+   * Retries until the producer has accepted the record or its events are dropped; false when the
+   * emitter is closed before.
+   */
+  private boolean deliver(Outgoing next, Epoch of) throws InterruptedException {
+    return untilDone(() -> send(next, of), next.events().size());
+  }
+
+  private void sendSingly(SendCallback.Refused batch) {
+    refused.add(batch);
+    queue.wake();
+  }
+
+  /** Batches that are refused for their size or time may have events that are accepted. */
+  private void sendRefusedSingly() throws InterruptedException {
+    for (SendCallback.Refused next = refused.peek(); next != null; next = refused.peek()) {
+      for (SentEvent event : next.events()) {
+        if (!deliver(Outgoing.single(destination.topic(), event), next.epoch())) {
+          return;
+        }
+      }
+      refused.remove();
+      next.epoch().answered();
     }
   }
 
   /**
-   * Retries until the producer has accepted the event or it is dropped; false when the emitter is
-   * closed before.
+   * Attempts until something is done or fails for good; false when the emitter is closed before.
+   *
+   * @param events that are dropped when it fails for good
    */
-  private boolean deliver(E event) throws InterruptedException {
+  private boolean untilDone(BooleanSupplier what, int events) throws InterruptedException {
     Duration pause = FIRST_PAUSE;
-    while (!attempt(event)) {
+    while (!attempt(what, events)) {
       if (stopped.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
         return false;
       }
@@ -166,23 +252,23 @@ final class Sender<E extends SpecificRecord> implements Runnable {
     return true;
   }
 
-  /** Whether the event was accepted by the producer or dropped. */
-  private boolean attempt(E event) {
+  /** Whether it was done, or failed for good and the events were dropped. */
+  private boolean attempt(BooleanSupplier what, int events) {
     try {
-      return send(record(event));
+      return what.getAsBoolean();
     } catch (InterruptException e) {
       throw e;
     } catch (UnknownSchemaException e) {
       // Registered outside of this process.
       return waitFor(e);
     } catch (SerializationException e) {
-      return Outage.isBehind(e) ? waitFor(e) : drop(DropReason.INVALID, e);
+      return Outage.isBehind(e) ? waitFor(e) : drop(DropReason.INVALID, events, e);
     } catch (KafkaException | IncompatibleSchemaException e) {
       // The registry or the brokers are unreachable, or the producer cannot be created yet.
       return waitFor(e);
     } catch (RuntimeException | Error e) {
       // An unexpected failure, such as one of a custom serializer, must not end the thread.
-      return drop(DropReason.NOT_DELIVERED, e);
+      return drop(DropReason.NOT_DELIVERED, events, e);
     }
   }
 
@@ -199,13 +285,13 @@ final class Sender<E extends SpecificRecord> implements Runnable {
     return false;
   }
 
-  private boolean drop(DropReason reason, Throwable cause) {
+  private boolean drop(DropReason reason, int events, Throwable cause) {
     log.debug("event dropped topic={} reason={}", destination.topic(), reason, cause);
-    counts.dropped(reason);
+    counts.dropped(reason, events);
     return true;
   }
 
-  private ProducerRecord<byte[], byte[]> record(E event) {
+  private SentEvent record(E event) {
     try {
       byte[] value = serializer.serialize(destination.topic(), event);
       if (value == null) {
@@ -213,7 +299,10 @@ final class Sender<E extends SpecificRecord> implements Runnable {
       }
       byte[] key = destination.key().apply(event).getBytes(StandardCharsets.UTF_8);
       long timestamp = destination.timestamp().apply(event).toEpochMilli();
-      return new ProducerRecord<>(destination.topic(), null, timestamp, key, value);
+      if (timestamp < 0) {
+        throw new IllegalArgumentException("the time is before 1970");
+      }
+      return new SentEvent(key, value, timestamp);
     } catch (ArithmeticException
         | ClassCastException
         | IllegalArgumentException
@@ -222,22 +311,21 @@ final class Sender<E extends SpecificRecord> implements Runnable {
     }
   }
 
-  private boolean send(ProducerRecord<byte[], byte[]> record) {
+  private boolean send(Outgoing next, Epoch of) {
     Producer<byte[], byte[]> producer = connection.get();
-    SendCallback callback = new SendCallback(counts, epoch, Thread.currentThread());
-    epoch.sent();
+    SendCallback callback = new SendCallback(counts, of, next, this::sendSingly);
+    of.sent();
     try {
       // The callback gets the same result as the future.
-      Future<RecordMetadata> unused = producer.send(record, callback::answered);
+      Future<RecordMetadata> unused = producer.send(next.record(), callback::answered);
     } catch (RuntimeException | Error e) {
-      epoch.answered();
+      of.answered();
       if (isFatal(e)) {
         throw fatal(producer, e);
       }
       throw e;
     }
-    callback.taken = true;
-    RuntimeException refusal = callback.refusal;
+    RuntimeException refusal = callback.taken();
     return refusal == null || waitFor(refusal);
   }
 
@@ -259,13 +347,23 @@ final class Sender<E extends SpecificRecord> implements Runnable {
 
   private void end() {
     try {
-      counts.dropped(DropReason.CLOSED, batch.size() + queue.close());
+      counts.dropped(DropReason.CLOSED, unsent() + queue.close());
       connection.release(timeToClose);
+      refused.forEach(batch -> counts.dropped(DropReason.CLOSED, batch.events().size()));
       serializer.close();
     } finally {
       finished.countDown();
       barriers.forEach(barrier -> barrier.passed().complete(null));
     }
+  }
+
+  /** Number of events that have left the queue and were not sent. */
+  private int unsent() {
+    int events = batch.size() + encoded.size();
+    for (Outgoing next : outgoing) {
+      events += next.events().size();
+    }
+    return events;
   }
 
   private void reportDrops() {
@@ -285,40 +383,4 @@ final class Sender<E extends SpecificRecord> implements Runnable {
 
   /** A flush, which waits until the queue has been emptied up to a position. */
   private record Barrier(long position, CompletableFuture<Void> passed) {}
-
-  /** The callback of one event. */
-  private static final class SendCallback {
-
-    private final EventCounts counts;
-    private final Epoch epoch;
-    private final Thread sender;
-
-    // Sender's thread only.
-    /** Whether {@code send} has returned: later callbacks come from the brokers. */
-    private boolean taken;
-
-    /** Why the producer did not accept the event, such as missing metadata or a full buffer. */
-    private @Nullable RuntimeException refusal;
-
-    SendCallback(EventCounts counts, Epoch epoch, Thread sender) {
-      this.counts = counts;
-      this.epoch = epoch;
-      this.sender = sender;
-    }
-
-    void answered(@Nullable Object metadata, @Nullable Exception failure) {
-      if (failure == null) {
-        counts.acknowledged();
-      } else if (failure instanceof RecordTooLargeException) {
-        counts.dropped(DropReason.TOO_LARGE);
-      } else if (Thread.currentThread() == sender && !taken) {
-        refusal = new KafkaException(failure.getMessage(), failure);
-      } else if (failure instanceof InvalidTimestampException) {
-        counts.dropped(DropReason.INVALID);
-      } else {
-        counts.dropped(DropReason.NOT_DELIVERED);
-      }
-      epoch.answered();
-    }
-  }
 }

@@ -18,6 +18,7 @@ enum Setting {
   SAMPLING_SLOWER_THAN("sampling.slower.than", "never"),
   QUEUE_EVENTS("queue.events", "30000"),
   QUEUE_BYTES("queue.bytes", "16777216"),
+  BATCHES("batches", "true"),
   RESOURCES("resources", "true"),
   RESOURCES_INTERVAL("resources.interval", "5s"),
   RESOURCES_ON_TRACES("resources.on.traces", "true"),

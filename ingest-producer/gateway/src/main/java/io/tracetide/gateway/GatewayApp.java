@@ -6,6 +6,7 @@ import io.tracetide.gateway.http.BodyReceiver;
 import io.tracetide.gateway.limit.TenantRates;
 import io.tracetide.gateway.metric.GatewayMetrics;
 import io.tracetide.gateway.publish.Gate;
+import io.tracetide.gateway.publish.Packing;
 import io.tracetide.gateway.publish.Publisher;
 import io.tracetide.gateway.receive.IngestPipeline;
 import io.tracetide.gateway.record.InFlight;
@@ -153,8 +154,15 @@ public final class GatewayApp implements AutoCloseable {
       KafkaClientMetrics all = closers.add("kafka-metrics", new KafkaClientMetrics(producer));
       all.bindTo(meters);
     }
-    Publisher publisher = new Publisher(producer, config.unhealthyAfter());
-    Gate gate = closers.add("gate", gate(requireAccess, producer, encoder, clock));
+    Packing packing =
+        config.batches()
+            ? Packing.batches(
+                () -> producer.partitionsFor(Topics.TRACE_BATCHES).size(),
+                encoder.batches()::schemaId)
+            : Packing.singles();
+    Publisher publisher = new Publisher(producer, packing, config.unhealthyAfter());
+    Gate gate =
+        closers.add("gate", gate(config.batches(), requireAccess, producer, encoder, clock));
     Health health = new Health();
     health.register("kafka", () -> both(gate.health("kafka"), publisher.health()));
     health.register(
@@ -188,7 +196,11 @@ public final class GatewayApp implements AutoCloseable {
 
   /** What must work before requests are admitted. */
   private static Gate gate(
-      Runnable requireAccess, Producer<byte[], byte[]> producer, AvroRecords encoder, Clock clock) {
+      boolean batches,
+      Runnable requireAccess,
+      Producer<byte[], byte[]> producer,
+      AvroRecords encoder,
+      Clock clock) {
     return Gate.start(
         List.of(
             new Gate.Step(
@@ -198,6 +210,9 @@ public final class GatewayApp implements AutoCloseable {
                   requireAccess.run();
                   producer.partitionsFor(Topics.TRACES);
                   producer.partitionsFor(Topics.METRICS);
+                  if (batches) {
+                    producer.partitionsFor(Topics.TRACE_BATCHES);
+                  }
                 }),
             new Gate.Step(
                 "schema-registry",
@@ -205,6 +220,9 @@ public final class GatewayApp implements AutoCloseable {
                 () -> {
                   encoder.encode(Probe.event(clock.instant()));
                   encoder.encode(Probe.sample(clock.instant()));
+                  if (batches) {
+                    encoder.batches().schemaId();
+                  }
                 })));
   }
 

@@ -22,6 +22,8 @@ import java.util.Map;
  * @param event limits of an event
  * @param privacy masking of personal data before publication
  * @param rates rate limits of tenants
+ * @param batches whether the events of a request are sent in batches, on {@code trace-batches};
+ *     otherwise each is a record on {@code traces}
  * @param inFlightBytes memory of all requests in progress, above which further ones get 503
  * @param acknowledgeWithin time for Kafka's acknowledgement, after which the request gets 503
  * @param unhealthyAfter time without an acknowledgement of pending requests after which the gateway
@@ -36,6 +38,7 @@ public record GatewayConfig(
     EventLimits event,
     PrivacyConfig privacy,
     RatesConfig rates,
+    boolean batches,
     long inFlightBytes,
     Duration acknowledgeWithin,
     Duration unhealthyAfter,
@@ -108,6 +111,7 @@ public record GatewayConfig(
         EventLimits.defaults(),
         PrivacyConfig.defaults(),
         RatesConfig.unlimited(),
+        true,
         64L * 1_024 * 1_024,
         Duration.ofSeconds(30),
         Duration.ofSeconds(8),

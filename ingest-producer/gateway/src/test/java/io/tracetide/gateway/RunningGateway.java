@@ -96,6 +96,7 @@ final class RunningGateway implements AutoCloseable {
         bodiesOfAnyAge(config.event()),
         config.privacy(),
         config.rates(),
+        config.batches(),
         inFlightBytes,
         config.acknowledgeWithin(),
         config.unhealthyAfter(),

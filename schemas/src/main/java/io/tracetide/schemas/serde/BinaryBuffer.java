@@ -25,6 +25,15 @@ final class BinaryBuffer implements BiConsumer<String, String> {
     return bytes.length;
   }
 
+  /** The bytes, valid until the next call. */
+  byte[] array() {
+    return bytes;
+  }
+
+  int length() {
+    return length;
+  }
+
   byte[] toByteArray() {
     return Arrays.copyOf(bytes, length);
   }
@@ -94,6 +103,25 @@ final class BinaryBuffer implements BiConsumer<String, String> {
       System.arraycopy(encoded, 0, bytes, length, encoded.length);
       length += encoded.length;
     }
+  }
+
+  /** Copies encoded bytes. */
+  void raw(byte[] source, int start, int count) {
+    reserve(count);
+    System.arraycopy(source, start, bytes, length, count);
+    length += count;
+  }
+
+  /** Writes lower-case hex digits as the bytes that they stand for. */
+  void unhex(byte[] digits, int start, int count) {
+    reserve(count / 2);
+    for (int i = start; i < start + count; i += 2) {
+      bytes[length++] = (byte) (digit(digits[i]) << 4 | digit(digits[i + 1]));
+    }
+  }
+
+  private static int digit(byte c) {
+    return c <= '9' ? c - '0' : c - 'a' + 10;
   }
 
   private static boolean isAscii(String text) {

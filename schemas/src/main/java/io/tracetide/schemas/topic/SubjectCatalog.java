@@ -10,6 +10,7 @@ import io.tracetide.schemas.Notification;
 import io.tracetide.schemas.NotificationOutcome;
 import io.tracetide.schemas.SeriesKey;
 import io.tracetide.schemas.TraceEvent;
+import io.tracetide.schemas.TraceEventBatch;
 import io.tracetide.schemas.WindowAggregate;
 import io.tracetide.schemas.registry.IncompatibleSchemaException;
 import io.tracetide.schemas.registry.SchemaRegistry;
@@ -42,7 +43,10 @@ public final class SubjectCatalog {
   private static final String INPUT_COMPATIBILITY = "FULL_TRANSITIVE";
 
   private static final Set<String> WRITTEN_BY_SERVICES =
-      Set.of(valueSubject(Topics.TRACES), valueSubject(Topics.METRICS));
+      Set.of(
+          valueSubject(Topics.TRACES),
+          valueSubject(Topics.TRACE_BATCHES),
+          valueSubject(Topics.METRICS));
 
   private static final Map<String, Schema> ALL = schemas();
 
@@ -131,6 +135,7 @@ public final class SubjectCatalog {
   private static Map<String, Schema> schemas() {
     Map<String, Schema> schemas = new LinkedHashMap<>();
     schemas.put(valueSubject(Topics.TRACES), TraceEvent.getClassSchema());
+    schemas.put(valueSubject(Topics.TRACE_BATCHES), TraceEventBatch.getClassSchema());
     schemas.put(valueSubject(Topics.METRICS), MetricSample.getClassSchema());
     schemas.put(keySubject(Topics.WINDOW_AGGREGATES), SeriesKey.getClassSchema());
     schemas.put(valueSubject(Topics.WINDOW_AGGREGATES), WindowAggregate.getClassSchema());

@@ -38,6 +38,7 @@ public final class TopicCatalog {
   private static final List<TopicSpec> ALL =
       List.of(
           input(Topics.TRACES, Duration.ofHours(24)),
+          input(Topics.TRACE_BATCHES, Duration.ofHours(24)),
           input(Topics.METRICS, Duration.ofHours(24)),
           readableByAll(stampedByTheBroker(output(Topics.WINDOW_AGGREGATES, Duration.ofDays(7)))),
           // Not compacted, although its records are states by fingerprint: compaction would keep
@@ -78,7 +79,8 @@ public final class TopicCatalog {
 
   /**
    * Creates the topics that are missing and leaves the others as they are. Several processes may do
-   * so at once.
+   * so at once. {@link Topics#TRACE_BATCHES} gets as many partitions as an existing {@link
+   * Topics#TRACES} has, because the same tasks read both.
    *
    * @throws TopicSetupException if Kafka does not answer in time or refuses one
    */
@@ -88,8 +90,19 @@ public final class TopicCatalog {
     if (missing.isEmpty()) {
       return;
     }
+    int ofTraces =
+        missing.contains(Topics.TRACE_BATCHES) && !missing.contains(Topics.TRACES)
+            ? partitions(admin, Topics.TRACES, timeout)
+            : partitions;
     List<NewTopic> wanted =
-        missing.stream().map(name -> spec(name).toNewTopic(partitions, replicationFactor)).toList();
+        missing.stream()
+            .map(
+                name ->
+                    spec(name)
+                        .toNewTopic(
+                            name.equals(Topics.TRACE_BATCHES) ? ofTraces : partitions,
+                            replicationFactor))
+            .toList();
     List<String> refused = new ArrayList<>();
     admin
         .createTopics(wanted)
@@ -107,6 +120,15 @@ public final class TopicCatalog {
     if (!refused.isEmpty()) {
       throw new TopicSetupException(String.join("; ", refused), null);
     }
+  }
+
+  private static int partitions(Admin admin, String topic, Duration timeout) {
+    return await(admin.describeTopics(List.of(topic)).allTopicNames(), timeout, "describe " + topic)
+        .values()
+        .stream()
+        .mapToInt(description -> description.partitions().size())
+        .findFirst()
+        .orElseThrow();
   }
 
   /**

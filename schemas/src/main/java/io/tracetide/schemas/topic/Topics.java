@@ -6,6 +6,12 @@ public final class Topics {
   /** {@code TraceEvent} by trace id. */
   public static final String TRACES = "traces";
 
+  /**
+   * {@code TraceEventBatch} without a key: events of one partition, in one record. The partition is
+   * that of the trace ids as keys; the topic has as many partitions as {@link #TRACES}.
+   */
+  public static final String TRACE_BATCHES = "trace-batches";
+
   /** {@code MetricSample} by {@code tenant|service}. */
   public static final String METRICS = "metrics";
 

@@ -49,7 +49,7 @@ class GoldenSchemasTest {
 
   @Test
   void shouldBeReadByEveryVersionEverPublishedWhereServicesWrite() {
-    for (String topic : List.of(Topics.TRACES, Topics.METRICS)) {
+    for (String topic : List.of(Topics.TRACES, Topics.TRACE_BATCHES, Topics.METRICS)) {
       String subject = SubjectCatalog.valueSubject(topic);
       assertThat(SubjectCatalog.compatibility(subject)).isEqualTo("FULL_TRANSITIVE");
       Schema current = SubjectCatalog.all().get(subject);

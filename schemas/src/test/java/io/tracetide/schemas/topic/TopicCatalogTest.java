@@ -33,6 +33,7 @@ class TopicCatalogTest {
   @ParameterizedTest
   @CsvSource({
     "traces, delete, 86400000, 300000",
+    "trace-batches, delete, 86400000, 300000",
     "metrics, delete, 86400000, 300000",
     "window-aggregates, delete, 604800000, 9223372036854775807",
     "anomalies, delete, 2592000000, 9223372036854775807",

@@ -1,5 +1,7 @@
 package io.tracetide.standalone.retained;
 
+import io.tracetide.processor.event.TraceBatch;
+import io.tracetide.processor.event.TraceBatchReader;
 import io.tracetide.processor.event.TraceEventCheck;
 import io.tracetide.processor.event.TraceEventReader;
 import io.tracetide.processor.event.TraceView;
@@ -13,12 +15,16 @@ import io.tracetide.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.apache.kafka.common.TopicPartition;
 
-/** Reads the trace events that Kafka retains, up to the current end. */
+/**
+ * Reads the trace events that Kafka retains, single ones and those in batches, up to the current
+ * end.
+ */
 public final class RetainedEvents implements AutoCloseable {
 
   /** Receives every event. */
@@ -38,7 +44,7 @@ public final class RetainedEvents implements AutoCloseable {
   }
 
   /**
-   * Opens the topic.
+   * Opens the topics.
    *
    * @param patience how long Kafka may take to answer
    * @param from time of the oldest records; empty for all
@@ -47,11 +53,13 @@ public final class RetainedEvents implements AutoCloseable {
    */
   public static RetainedEvents open(
       KafkaConfig kafka, Duration patience, Optional<Instant> from, long limit) {
-    return new RetainedEvents(RetainedRecords.open(kafka, Topics.TRACES, patience, from, limit));
+    return new RetainedEvents(
+        RetainedRecords.open(
+            kafka, List.of(Topics.TRACES, Topics.TRACE_BATCHES), patience, from, limit));
   }
 
   public int partitions() {
-    return records.partitions();
+    return records.partitions(Topics.TRACES);
   }
 
   /** Number of records to read, transaction markers included. */
@@ -93,6 +101,8 @@ public final class RetainedEvents implements AutoCloseable {
     private final Visitor visitor;
     private final Map<TopicPartition, Long> newest = new HashMap<>();
     private final Map<Integer, TraceEventReader> readers = new HashMap<>();
+    private final Map<Integer, TraceBatchReader> batchReaders = new HashMap<>();
+    private final TraceBatch batch = new TraceBatch();
     private final TraceView view = new TraceView();
 
     EventReader(SchemaRegistry registry, TraceEventCheck check, long nowMs, Visitor visitor) {
@@ -104,8 +114,24 @@ public final class RetainedEvents implements AutoCloseable {
 
     @Override
     public void read(TopicPartition partition, long offset, byte[] value) {
+      if (!partition.topic().equals(Topics.TRACE_BATCHES)) {
+        readEvent(partition, value, 0, value.length);
+        return;
+      }
       try {
-        reader(WireFormat.schemaId(value)).read(value, view);
+        batchReader(WireFormat.schemaId(value)).read(value, 0, value.length, batch);
+      } catch (MalformedRecordException | UnknownSchemaException e) {
+        visitor.refuse();
+        return;
+      }
+      for (int i = 0; i < batch.count(); i++) {
+        readEvent(partition, batch.bytes(), batch.start(i), batch.length(i));
+      }
+    }
+
+    private void readEvent(TopicPartition partition, byte[] bytes, int start, int length) {
+      try {
+        reader(WireFormat.schemaId(bytes, start, length)).read(bytes, start, length, view);
       } catch (MalformedRecordException | UnknownSchemaException e) {
         visitor.refuse();
         return;
@@ -117,6 +143,15 @@ public final class RetainedEvents implements AutoCloseable {
       }
       newest.put(partition, Math.max(newestMs, Math.min(view.timestampMs(), nowMs)));
       visitor.count(view);
+    }
+
+    private TraceBatchReader batchReader(int schemaId) {
+      TraceBatchReader known = batchReaders.get(schemaId);
+      if (known == null) {
+        known = new TraceBatchReader(registry.schemaById(schemaId), registry::schemaById);
+        batchReaders.put(schemaId, known);
+      }
+      return known;
     }
 
     private TraceEventReader reader(int schemaId) {

@@ -8,6 +8,7 @@ import io.tracetide.schemas.broker.BrokerAccess;
 import io.tracetide.schemas.registry.RegistryUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,13 +62,13 @@ public final class RetainedRecords implements AutoCloseable {
 
   private RetainedRecords(
       Consumer<byte[], byte[]> consumer,
-      String topic,
+      List<String> topics,
       Duration patience,
       Optional<Instant> from,
       long limit) {
     this.consumer = consumer;
     this.patience = patience;
-    List<TopicPartition> partitions = partitions(consumer, topic);
+    List<TopicPartition> partitions = partitions(consumer, topics);
     consumer.assign(partitions);
     ends = consumer.endOffsets(partitions);
     Map<TopicPartition, Long> starts = starts(from);
@@ -106,6 +107,21 @@ public final class RetainedRecords implements AutoCloseable {
    */
   public static RetainedRecords open(
       KafkaConfig kafka, String topic, Duration patience, Optional<Instant> from, long limit) {
+    return open(kafka, List.of(topic), patience, from, limit);
+  }
+
+  /**
+   * Opens several topics.
+   *
+   * @param topics of which the first must exist
+   * @param limit maximum number of records of all topics
+   */
+  static RetainedRecords open(
+      KafkaConfig kafka,
+      List<String> topics,
+      Duration patience,
+      Optional<Instant> from,
+      long limit) {
     BrokerAccess.check(kafka.bootstrapServers(), kafka.properties(), patience)
         .ifPresent(
             trouble -> {
@@ -125,7 +141,7 @@ public final class RetainedRecords implements AutoCloseable {
     try {
       consumer =
           new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-      return new RetainedRecords(consumer, topic, patience, from, limit);
+      return new RetainedRecords(consumer, topics, patience, from, limit);
     } catch (KafkaException e) {
       close(consumer);
       throw new EnvironmentException(
@@ -142,14 +158,17 @@ public final class RetainedRecords implements AutoCloseable {
     }
   }
 
-  private static List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer, String topic) {
-    List<TopicPartition> partitions =
-        consumer.partitionsFor(topic).stream()
-            .map(partition -> new TopicPartition(topic, partition.partition()))
-            .toList();
-    if (partitions.isEmpty()) {
-      throw new EnvironmentException(
-          "Kafka has no topic %s: 'tracetide topics --create' creates it".formatted(topic));
+  private static List<TopicPartition> partitions(
+      Consumer<byte[], byte[]> consumer, List<String> topics) {
+    List<TopicPartition> partitions = new ArrayList<>();
+    for (String topic : topics) {
+      consumer.partitionsFor(topic).stream()
+          .map(partition -> new TopicPartition(topic, partition.partition()))
+          .forEach(partitions::add);
+      if (partitions.isEmpty()) {
+        throw new EnvironmentException(
+            "Kafka has no topic %s: 'tracetide topics --create' creates it".formatted(topic));
+      }
     }
     return partitions;
   }
@@ -177,9 +196,9 @@ public final class RetainedRecords implements AutoCloseable {
     return ends.getOrDefault(partition, 0L);
   }
 
-  /** Partitions of the topic, from 0. */
-  public int partitions() {
-    return ends.size();
+  /** Partitions of a topic, from 0. */
+  public int partitions(String topic) {
+    return (int) ends.keySet().stream().filter(each -> each.topic().equals(topic)).count();
   }
 
   /** Number of records to read, transaction markers included. */

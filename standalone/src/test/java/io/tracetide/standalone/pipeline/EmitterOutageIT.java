@@ -17,6 +17,7 @@ import io.tracetide.schemas.topic.Topics;
 import io.tracetide.standalone.broker.EmbeddedKafka;
 import io.tracetide.standalone.environment.DataDirectory;
 import io.tracetide.standalone.environment.LoopbackPort;
+import io.tracetide.standalone.launch.StoredEvents;
 import io.tracetide.standalone.registry.EmbeddedRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -144,13 +145,15 @@ class EmitterOutageIT {
   }
 
   private Set<String> completed(HttpSchemaRegistry schemas) {
-    AvroDecoder<TraceEvent> decoder = new AvroDecoder<>(schemas, TraceEvent.class);
+    StoredEvents stored = new StoredEvents(schemas);
     Set<String> ids = new HashSet<>();
-    for (ConsumerRecord<byte[], byte[]> record : read(Topics.TRACES)) {
-      TraceEvent event = decoder.decode(record.value());
-      assertThat(record.key()).asString().isEqualTo(event.getTraceId());
-      if (event.getType() == TraceEventType.COMPLETED) {
-        assertThat(ids.add(event.getTraceId())).as("each of them once").isTrue();
+    for (String topic : StoredEvents.TOPICS) {
+      for (ConsumerRecord<byte[], byte[]> record : read(topic)) {
+        for (TraceEvent event : stored.of(record)) {
+          if (event.getType() == TraceEventType.COMPLETED) {
+            assertThat(ids.add(event.getTraceId())).as("each of them once").isTrue();
+          }
+        }
       }
     }
     return ids;

@@ -67,6 +67,7 @@ class IncidentIT {
         PipelineFixture.in(directory)
             .partitions(3)
             .partitions(Topics.TRACES, 2)
+            .partitions(Topics.TRACE_BATCHES, 2)
             .partitions(Topics.METRICS, 4)
             .start();
     webhook = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

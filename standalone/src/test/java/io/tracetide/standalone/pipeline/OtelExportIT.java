@@ -22,11 +22,10 @@ import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
-import io.tracetide.schemas.serde.AvroDecoder;
-import io.tracetide.schemas.topic.Topics;
 import io.tracetide.standalone.config.TracetideConfig;
 import io.tracetide.standalone.launch.PipelineFixture;
 import io.tracetide.standalone.launch.Readiness;
+import io.tracetide.standalone.launch.StoredEvents;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -76,7 +75,8 @@ class OtelExportIT {
             new ByteArrayDeserializer(),
             new ByteArrayDeserializer());
     List<TopicPartition> partitions =
-        consumer.partitionsFor(Topics.TRACES).stream()
+        StoredEvents.TOPICS.stream()
+            .flatMap(topic -> consumer.partitionsFor(topic).stream())
             .map(each -> new TopicPartition(each.topic(), each.partition()))
             .toList();
     consumer.assign(partitions);
@@ -299,12 +299,13 @@ class OtelExportIT {
 
   /** What has come of these spans so far, by their id. */
   private Map<String, List<TraceEvent>> received(List<Span> spans) {
-    AvroDecoder<TraceEvent> decoder = new AvroDecoder<>(schemas, TraceEvent.class);
+    StoredEvents stored = new StoredEvents(schemas);
     for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-      TraceEvent event = decoder.decode(record.value());
-      if (spans.stream()
-          .anyMatch(span -> span.getSpanContext().getSpanId().equals(event.getSpanId()))) {
-        events.add(event);
+      for (TraceEvent event : stored.of(record)) {
+        if (spans.stream()
+            .anyMatch(span -> span.getSpanContext().getSpanId().equals(event.getSpanId()))) {
+          events.add(event);
+        }
       }
     }
     return events.stream().collect(Collectors.groupingBy(TraceEvent::getSpanId));

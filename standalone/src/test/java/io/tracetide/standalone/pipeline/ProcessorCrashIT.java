@@ -7,9 +7,11 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.schemas.TraceEvent;
+import io.tracetide.schemas.TraceEventBatch;
 import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.TraceStatus;
 import io.tracetide.schemas.serde.AvroEncoder;
+import io.tracetide.schemas.serde.TraceEventBatchWriter;
 import io.tracetide.schemas.topic.Topics;
 import io.tracetide.standalone.environment.LoopbackPort;
 import io.tracetide.standalone.launch.PipelineFixture;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -50,6 +53,7 @@ class ProcessorCrashIT {
   private PipelineFixture kafka;
   private KafkaProducer<byte[], byte[]> producer;
   private AvroEncoder<TraceEvent> encoder;
+  private AvroEncoder<TraceEventBatch> batches;
   private Path config;
   private ProcessorClient client;
   private Process processor;
@@ -60,6 +64,7 @@ class ProcessorCrashIT {
     kafka = PipelineFixture.start(directory);
     producer = kafka.producer();
     encoder = kafka.encoder(Topics.TRACES, TraceEvent.class);
+    batches = kafka.encoder(Topics.TRACE_BATCHES, TraceEventBatch.class);
     int port = LoopbackPort.free();
     client = new ProcessorClient(port);
     config =
@@ -118,6 +123,87 @@ class ProcessorCrashIT {
     String log = Files.readString(directory.resolve("processor.log"));
     assertThat(log.lines().filter(line -> line.contains("unclean shutdown: "))).hasSize(3);
     assertThat(log).doesNotContain("TaskCorruptedException", "are corrupted", "set aside");
+  }
+
+  @Test
+  void shouldCountBatchesAndSingleRecordsOfTheSameTracesExactlyWhenKilledThreeTimes()
+      throws Exception {
+    int eachRound = 10_000;
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
+    for (int round = 0; round < 3; round++) {
+      for (int from = 0; from < eachRound; from += 200) {
+        sent.addAll(sendBatch(round * eachRound + from, 200));
+      }
+      long before = 2L * round * eachRound;
+      await().atMost(PATIENCE).until(() -> client.counted("packed") > before);
+      Thread.sleep(random.nextInt(1_500));
+      kill();
+      startProcessor();
+    }
+    acknowledge(sent);
+
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(client.counted("packed")).isEqualTo(3 * 2 * eachRound));
+    Thread.sleep(3_000);
+    assertThat(client.counted("packed")).as("once each").isEqualTo(3 * 2 * eachRound);
+    List<String> places = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> letter : kafka.read(Topics.TRACES_DEAD_LETTER)) {
+      if (header(letter, "topic").equals(Topics.TRACE_BATCHES)) {
+        assertThat(header(letter, "index")).isEqualTo("100");
+        assertThat(header(letter, "reason")).isEqualTo("bad_name");
+        places.add(header(letter, "partition") + ":" + header(letter, "offset"));
+      }
+    }
+    assertThat(places).hasSize(3 * eachRound / 200).doesNotHaveDuplicates();
+  }
+
+  /**
+   * A batch with one bad event in the middle, in a partition of which most traces are not, and a
+   * single record for each of its traces. Its last ten events are sent twice.
+   */
+  private List<Future<RecordMetadata>> sendBatch(int from, int events) {
+    TraceEventBatchWriter batch = new TraceEventBatchWriter();
+    List<Future<RecordMetadata>> sent = new ArrayList<>();
+    for (int i = 0; i < events; i++) {
+      if (i == events / 2) {
+        assertThat(batch.add(encoder.encode(span("", from + i, "bad")))).isTrue();
+      }
+      byte[] packed = encoder.encode(span("packed", from + i, "packed"));
+      assertThat(batch.add(packed)).isTrue();
+      byte[] key = traceId(from + i).getBytes(UTF_8);
+      byte[] single = encoder.encode(span("packed", from + i, "single"));
+      sent.add(producer.send(new ProducerRecord<>(Topics.TRACES, key, single)));
+      if (i >= events - 10) {
+        assertThat(batch.add(packed)).isTrue();
+        sent.add(producer.send(new ProducerRecord<>(Topics.TRACES, key, packed)));
+      }
+    }
+    int partition = random.nextInt(producer.partitionsFor(Topics.TRACE_BATCHES).size());
+    byte[] value = batch.write(batches.schemaId());
+    sent.add(producer.send(new ProducerRecord<>(Topics.TRACE_BATCHES, partition, null, value)));
+    return sent;
+  }
+
+  private static String traceId(int number) {
+    return "%032x".formatted(number + 1);
+  }
+
+  private static TraceEvent span(String service, int number, String id) {
+    return TraceEvent.newBuilder()
+        .setType(TraceEventType.COMPLETED)
+        .setStatus(TraceStatus.COMPLETED)
+        .setTraceId(traceId(number))
+        .setSpanId(id)
+        .setServiceName(service)
+        .setOperationName("GET /" + number % 7)
+        .setTimestamp(Instant.now())
+        .setDurationMicros(1_000L + number)
+        .build();
+  }
+
+  private static String header(ConsumerRecord<byte[], byte[]> letter, String name) {
+    return new String(letter.headers().lastHeader(name).value(), UTF_8);
   }
 
   @Test

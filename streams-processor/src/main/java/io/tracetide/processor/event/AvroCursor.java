@@ -26,6 +26,10 @@ final class AvroCursor {
     this.end = end;
   }
 
+  int position() {
+    return position;
+  }
+
   int remaining() {
     return end - position;
   }

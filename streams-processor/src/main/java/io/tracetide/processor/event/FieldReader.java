@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.function.ObjDoubleConsumer;
 import org.apache.avro.Schema;
 
@@ -121,6 +122,30 @@ interface FieldReader<V> {
     return Math.max(-limit, Math.min(limit, millis)) * 1000;
   }
 
+  /** Reads an array of whole numbers. */
+  static <V> FieldReader<V> ofNumbers(Schema written, Function<V, LongConsumer> sinkOf) {
+    if (written.getType() != Schema.Type.ARRAY
+        || (written.getElementType().getType() != Schema.Type.INT
+            && written.getElementType().getType() != Schema.Type.LONG)) {
+      throw unreadable(written, "an array of whole numbers");
+    }
+    return (in, out) -> {
+      LongConsumer sink = sinkOf.apply(out);
+      long items = 0;
+      for (long count = in.readLong(); count != 0; count = in.readLong()) {
+        if (count < 0) {
+          in.readLong(); // Size of the block in bytes.
+          count = -count;
+        }
+        items += count;
+        refuseTooMany(items);
+        for (long i = 0; i < count; i++) {
+          sink.accept(in.readLong());
+        }
+      }
+    };
+  }
+
   /** Reads the items of an array in turn, or its union with null. */
   static <V> FieldReader<V> ofArray(Schema written, Function<Schema, FieldReader<V>> item) {
     return switch (written.getType()) {
@@ -199,6 +224,11 @@ interface FieldReader<V> {
   @SuppressWarnings("unchecked") // An array cannot be made of a generic type.
   private static <V> FieldReader<V>[] arrayOf(List<FieldReader<V>> readers) {
     return (FieldReader<V>[]) readers.toArray(new FieldReader<?>[0]);
+  }
+
+  /** Skips a value. */
+  static <V> FieldReader<V> ofSkipped(Schema written) {
+    return skipper(written, new HashMap<>(), 0);
   }
 
   /** Skips a value. Each skipper is created once, so that recursive schemas terminate. */

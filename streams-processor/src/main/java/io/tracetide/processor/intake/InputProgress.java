@@ -28,7 +28,7 @@ public final class InputProgress {
   private final String first;
   private final boolean atHand;
   private final Map<TopicPartition, Position> positions = new ConcurrentHashMap<>();
-  private volatile int partitions;
+  private final Map<String, Integer> counts = new ConcurrentHashMap<>();
 
   /**
    * The progress of one partition.
@@ -67,7 +67,7 @@ public final class InputProgress {
 
   /** Number of partitions of the first topic; 0 before the first record. */
   public int partitions() {
-    return atHand ? 1 : partitions;
+    return atHand ? 1 : counts.getOrDefault(first, 0);
   }
 
   /** Watches a partition of all topics. */
@@ -86,9 +86,7 @@ public final class InputProgress {
         @Nullable Position before = positions.get(partition);
         long total = (before == null ? 0 : before.read) + read.applyAsInt(partition);
         positions.put(partition, new Position(lag.apply(partition).orElse(-1), total));
-        if (partitions == 0 && partition.topic().equals(first)) {
-          partitions = partitionsOf.applyAsInt(first);
-        }
+        counts.computeIfAbsent(partition.topic(), partitionsOf::applyAsInt);
       }
     }
   }
@@ -103,13 +101,18 @@ public final class InputProgress {
       read = new long[watched.size()];
     }
 
+    /** Whether a topic has fewer partitions than the others, which it should not. */
+    private boolean isMissing(TopicPartition partition) {
+      return partition.partition() >= counts.getOrDefault(partition.topic(), Integer.MAX_VALUE);
+    }
+
     /** Whether the remaining records are at most twice the number read since the last call. */
     public boolean isCaughtUp() {
       boolean caughtUp = true;
       for (int i = 0; i < read.length; i++) {
         @Nullable Position position = positions.get(watched.get(i));
         if (position == null) {
-          caughtUp = false;
+          caughtUp &= isMissing(watched.get(i));
           continue;
         }
         long moment = 2 * (position.read - read[i]);

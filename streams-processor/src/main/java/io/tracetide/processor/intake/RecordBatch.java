@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * hash, encoded like a value; 0 bytes for one that was not cut. Headers are dropped, because they
  * are not used and may contain credentials.
  */
-public final class RecordBatch {
+public final class RecordBatch implements RecordCursor {
 
   /** Header of a batch. It is recognised by its class, so a service cannot forge it. */
   private static final String MARK = "tracetide-batch";
@@ -150,7 +150,7 @@ public final class RecordBatch {
     }
   }
 
-  /** Moves to the next record; false when there is none. */
+  @Override
   public boolean next() {
     if (!in.hasRemaining()) {
       return false;
@@ -182,12 +182,12 @@ public final class RecordBatch {
     return start;
   }
 
-  /** Start of the record within the batch, for {@link #at}. */
+  @Override
   public int position() {
     return position;
   }
 
-  /** The same batch, at the record that begins at that position. */
+  @Override
   public RecordBatch at(int position) {
     RecordBatch other = new RecordBatch(in.array(), firstOffset);
     other.in.position(position);
@@ -195,38 +195,42 @@ public final class RecordBatch {
     return other;
   }
 
+  @Override
   public long offset() {
     return offset;
   }
 
+  @Override
   public long timestamp() {
     return timestamp;
   }
 
-  /** The original size of a cut record; null when it was not cut. */
+  @Override
   public @Nullable Oversized oversized() {
     return oversized;
   }
 
+  @Override
   public byte @Nullable [] key() {
     return keyLength < 0 ? null : Arrays.copyOfRange(in.array(), keyStart, keyStart + keyLength);
   }
 
-  /** A copy of the value; empty when there is none. */
+  @Override
   public byte[] value() {
     return Arrays.copyOfRange(in.array(), valueStart, valueStart + valueLength());
   }
 
-  /** The array that contains the value, from {@link #valueStart}. */
+  @Override
   public byte[] bytes() {
     return in.array();
   }
 
+  @Override
   public int valueStart() {
     return valueStart;
   }
 
-  /** Length of the value in bytes; 0 when there is none. */
+  @Override
   public int valueLength() {
     return Math.max(0, valueLength);
   }

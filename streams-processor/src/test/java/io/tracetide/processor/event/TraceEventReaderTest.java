@@ -185,13 +185,18 @@ class TraceEventReaderTest {
     return out.toByteArray();
   }
 
-  private static TraceEvent randomEvent(Random random) {
+  static TraceEvent randomEvent(Random random) {
     Instant now = Instant.ofEpochMilli(1_700_000_000_000L + random.nextInt(1_000_000));
     TraceEvent.Builder event =
         TraceEvent.newBuilder()
             .setTenantId(random.nextBoolean() ? "default" : "tenant-" + random.nextInt(9))
             .setType(TraceEventType.values()[random.nextInt(3)])
-            .setTraceId("trace-" + random.nextLong())
+            .setTraceId(
+                random.nextBoolean()
+                    ? "trace-" + random.nextLong()
+                    : "%016x%016x".formatted(random.nextLong(), random.nextLong()))
+            .setSpanId(random.nextBoolean() ? "" : "%016x".formatted(random.nextLong()))
+            .setParentSpanId(random.nextBoolean() ? null : "%016x".formatted(random.nextLong()))
             .setServiceName("service-" + random.nextInt(9))
             .setOperationName("GET /päth/" + random.nextInt(9))
             .setStatus(TraceStatus.values()[random.nextInt(4)])

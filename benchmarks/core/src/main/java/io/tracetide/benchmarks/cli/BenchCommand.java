@@ -116,6 +116,9 @@ final class BenchCommand implements Callable<Integer> {
       if (chosen.stream().anyMatch(v -> v.key() == EventWriter.Key.SERIES)) {
         session.write(events, EventWriter.Key.SERIES);
       }
+      if (chosen.stream().anyMatch(v -> v.key() == EventWriter.Key.BATCH)) {
+        session.write(events, EventWriter.Key.BATCH);
+      }
       List<Measurement> measurements = measure(session, truth, chosen);
       ComparisonReport comparison =
           new ComparisonReport(setting(events, bytes, chosen), measurements);

@@ -93,6 +93,7 @@ public final class LiveRun implements AutoCloseable {
         Topics.TRACES,
         Topics.WINDOW_AGGREGATES,
         0,
+        1,
         threads,
         commitInterval,
         directory.resolve("instance-" + instance));

@@ -13,6 +13,7 @@ import io.tracetide.benchmarks.variant.Launcher;
 import io.tracetide.benchmarks.variant.RunSettings;
 import io.tracetide.benchmarks.variant.Variant;
 import io.tracetide.benchmarks.variant.WindowAggregateAnswers;
+import io.tracetide.benchmarks.workload.EventWriter;
 import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.schemas.topic.Topics;
 import java.io.IOException;
@@ -85,6 +86,12 @@ public final class Bench {
     RunSettings run = settings(variant, id);
     String output = output(variant);
     Map<TopicPartition, Long> before = platform.topics().ends(output);
+    if (variant.isTracetide()) {
+      // It reads both topics of events, which have the same ones.
+      platform
+          .topics()
+          .skip(id, variant.key() == EventWriter.Key.BATCH ? Topics.TRACES : Topics.TRACE_BATCHES);
+    }
     try {
       return new Run(variant, round, run, output, before).measure();
     } finally {
@@ -97,13 +104,18 @@ public final class Bench {
   private RunSettings settings(Variant variant, String id) {
     String input = BenchTopics.input(variant.key());
     long records = platform.topics().records(input);
+    long events =
+        variant.key() == EventWriter.Key.BATCH
+            ? truth.workload().records() + platform.topics().ends(input).size()
+            : records;
     return new RunSettings(
         platform.bootstrapServers(),
         platform.registryUrl(),
         id,
         input,
         output(variant),
-        records,
+        events,
+        (double) events / Math.max(1, records),
         threads,
         commitInterval,
         platform.directory().resolve("runs").resolve(id));

@@ -21,6 +21,7 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
@@ -113,6 +114,13 @@ public final class BenchTopics implements AutoCloseable {
     return lag;
   }
 
+  /** Lets a group that has not started begin at the end of a topic. */
+  public void skip(String group, String topic) {
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    ends(topic).forEach((partition, end) -> offsets.put(partition, new OffsetAndMetadata(end)));
+    await(admin.alterConsumerGroupOffsets(group, offsets).all());
+  }
+
   /** Offset of each partition that a group has committed; none where it has not. */
   public Map<TopicPartition, Long> committed(String group) {
     Map<TopicPartition, Long> committed = new HashMap<>();
@@ -182,7 +190,11 @@ public final class BenchTopics implements AutoCloseable {
 
   /** The topic that holds the input of a variant, by how it wants it keyed. */
   public static String input(EventWriter.Key key) {
-    return key == EventWriter.Key.SERIES ? TRACES_BY_SERIES : Topics.TRACES;
+    return switch (key) {
+      case SERIES -> TRACES_BY_SERIES;
+      case BATCH -> Topics.TRACE_BATCHES;
+      case TRACE -> Topics.TRACES;
+    };
   }
 
   private <T> T await(KafkaFuture<T> future) {

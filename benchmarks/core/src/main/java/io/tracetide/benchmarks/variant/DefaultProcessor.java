@@ -8,6 +8,7 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * Tracetide's processor with its defaults: every tier, detection, rules, queries.
@@ -15,6 +16,9 @@ import java.util.Map;
  * <p>Arguments: configuration files; later ones have precedence.
  */
 public final class DefaultProcessor {
+
+  /** System property: mean number of events in a record of batches. */
+  static final String EVENTS_PER_RECORD = "tracetide.bench.eventsPerRecord";
 
   private DefaultProcessor() {}
 
@@ -26,9 +30,16 @@ public final class DefaultProcessor {
             config.processor(), config.kafka(), config.registry(), Clock.systemUTC())) {
       Runtime.getRuntime().addShutdownHook(new Thread(app::close));
       System.out.println("listening url=" + app.url());
-      ProgressLines.start(new ConsumedRecords(Topics.TRACES));
+      ProgressLines.start(consumedEvents());
       app.failed().await();
     }
     throw new IllegalStateException("processing has failed for good, see above");
+  }
+
+  private static LongSupplier consumedEvents() {
+    double each = Double.parseDouble(System.getProperty(EVENTS_PER_RECORD, "1"));
+    ConsumedRecords singles = new ConsumedRecords(Topics.TRACES);
+    ConsumedRecords batches = new ConsumedRecords(Topics.TRACE_BATCHES);
+    return () -> singles.getAsLong() + Math.round(batches.getAsLong() * each);
   }
 }

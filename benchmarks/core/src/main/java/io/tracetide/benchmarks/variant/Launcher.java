@@ -70,7 +70,7 @@ public record Launcher(
   public JavaCommand command(Variant variant, RunSettings run) {
     return switch (variant) {
       case OURS -> processor(run, List.of(), 0, "");
-      case OURS_CORE -> processor(run, List.of(ProcessorSettings.core()), 0, "");
+      case OURS_CORE, OURS_CORE_BATCHES -> processor(run, List.of(ProcessorSettings.core()), 0, "");
       case CONSUME -> java(Consume.class, variant, "record", run);
       case CONSUME_NEEDED -> java(Consume.class, variant, "needed", run);
       case TUTORIAL -> java(Tutorial.class, variant, "keyed", run);
@@ -98,7 +98,11 @@ public record Launcher(
       arguments.add(write(run.directory().resolve("config-" + i + ".yaml"), yaml.get(i)));
     }
     return new JavaCommand(
-            "ours", flags(List.of()), ownClassPath(), DefaultProcessor.class.getName(), arguments)
+            "ours",
+            flags(List.of("-D" + DefaultProcessor.EVENTS_PER_RECORD + "=" + run.eventsPerRecord())),
+            ownClassPath(),
+            DefaultProcessor.class.getName(),
+            arguments)
         .on(javaHome);
   }
 

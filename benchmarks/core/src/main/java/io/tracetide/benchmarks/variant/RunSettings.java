@@ -15,7 +15,8 @@ import java.util.Map;
  * @param id names its consumer group, internal topics and transactions; of no other run
  * @param input topic to read from its beginning
  * @param output topic to publish answers to; empty for a variant that gives none
- * @param records records in the input, ticks included
+ * @param records events in the input, ticks included
+ * @param eventsPerRecord events in a record of the input, on average
  * @param threads processing threads, where the variant has such a setting
  * @param commitInterval how often it commits, or takes a checkpoint
  * @param directory for its state
@@ -27,6 +28,7 @@ public record RunSettings(
     String input,
     String output,
     long records,
+    double eventsPerRecord,
     int threads,
     Duration commitInterval,
     Path directory) {
@@ -40,6 +42,7 @@ public record RunSettings(
     arguments.add("input=" + input);
     arguments.add("output=" + output);
     arguments.add("records=" + records);
+    arguments.add("eventsPerRecord=" + eventsPerRecord);
     arguments.add("threads=" + threads);
     arguments.add("commitMs=" + commitInterval.toMillis());
     arguments.add("directory=" + directory);
@@ -62,6 +65,7 @@ public record RunSettings(
         value(values, "input"),
         value(values, "output"),
         Long.parseLong(value(values, "records")),
+        Double.parseDouble(value(values, "eventsPerRecord")),
         Integer.parseInt(value(values, "threads")),
         Duration.ofMillis(Long.parseLong(value(values, "commitMs"))),
         Path.of(value(values, "directory")));

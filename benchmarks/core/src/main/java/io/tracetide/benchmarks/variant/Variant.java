@@ -11,6 +11,7 @@ public enum Variant {
   OURS_CORE(
       "the same without detection and rules: validate, combine, partials, three tiers,"
           + " output"),
+  OURS_CORE_BATCHES("ours-core, with batches of events as its input"),
   CONSUME("L: poll and decode each event whole with Avro's SpecificRecord"),
   CONSUME_NEEDED("poll and decode the fields that aggregation needs with Tracetide's reader"),
   TUTORIAL("T on input keyed by series: groupByKey, windowedBy, aggregate with a DDSketch serde"),
@@ -41,7 +42,11 @@ public enum Variant {
 
   /** How its input must be keyed. */
   public EventWriter.Key key() {
-    return this == TUTORIAL ? EventWriter.Key.SERIES : EventWriter.Key.TRACE;
+    return switch (this) {
+      case TUTORIAL -> EventWriter.Key.SERIES;
+      case OURS_CORE_BATCHES -> EventWriter.Key.BATCH;
+      default -> EventWriter.Key.TRACE;
+    };
   }
 
   /** Whether it publishes results that can be checked. */
@@ -55,7 +60,7 @@ public enum Variant {
   }
 
   public boolean isTracetide() {
-    return this == OURS || this == OURS_CORE;
+    return this == OURS || this == OURS_CORE || this == OURS_CORE_BATCHES;
   }
 
   public boolean isFlink() {

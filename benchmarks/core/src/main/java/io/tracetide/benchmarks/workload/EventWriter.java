@@ -3,8 +3,13 @@ package io.tracetide.benchmarks.workload;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tracetide.schemas.registry.SchemaRegistry;
+import io.tracetide.schemas.serde.TraceEventBatchWriter;
+import io.tracetide.schemas.topic.SubjectCatalog;
+import io.tracetide.schemas.topic.Topics;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,6 +30,9 @@ public final class EventWriter implements AutoCloseable {
   /** Time from the last event to the ticks. */
   public static final Duration TICK_AFTER = Duration.ofMinutes(3);
 
+  /** Events in a record: those of a request or a moment of a busy sender, in one partition. */
+  public static final int BATCHED = 250;
+
   private static final int REPORT_EVERY = 1 << 16;
 
   /** Number of unfinished spans when one of them ends, in workloads with start events. */
@@ -34,6 +42,8 @@ public final class EventWriter implements AutoCloseable {
   public enum Key {
     /** By trace id, as services do; unrelated to the series. */
     TRACE,
+    /** Not at all: several events in a record of the partition of their trace ids. */
+    BATCH,
     /** By service and operation, so that a design that groups by key needs no repartition. */
     SERIES
   }
@@ -42,6 +52,8 @@ public final class EventWriter implements AutoCloseable {
   private final EventRecords records;
   private long others;
   private final SeriesNames names;
+  private final int batchSchema;
+  private final List<TraceEventBatchWriter> batches = new ArrayList<>();
   private final KafkaProducer<byte[], byte[]> producer;
   private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
@@ -49,6 +61,9 @@ public final class EventWriter implements AutoCloseable {
     this.workload = workload;
     this.records = new EventRecords(workload, registry);
     this.names = new SeriesNames(workload);
+    this.batchSchema =
+        registry.register(
+            SubjectCatalog.valueSubject(Topics.TRACE_BATCHES), TraceEventBatchWriter.schema());
     this.producer =
         new KafkaProducer<>(
             settings(bootstrapServers), new ByteArraySerializer(), new ByteArraySerializer());
@@ -86,6 +101,9 @@ public final class EventWriter implements AutoCloseable {
         progress.accept(events.index());
       }
     }
+    for (int partition = 0; partition < batches.size(); partition++) {
+      bytes += sendBatch(topic, partition, workload.startMs());
+    }
     tick(topic);
     flush();
     progress.accept(workload.events());
@@ -102,12 +120,34 @@ public final class EventWriter implements AutoCloseable {
   }
 
   private int send(String topic, Key key, EventSequence at, byte[] value) {
+    if (key == Key.BATCH) {
+      return add(topic, at, value);
+    }
     byte[] keyBytes =
         key == Key.TRACE
             ? EventRecords.traceKey(at)
             : seriesKey(names.service(at.series()), names.operation(at.series()));
     send(new ProducerRecord<>(topic, null, at.timestampMicros() / 1_000, keyBytes, value));
     return value.length;
+  }
+
+  /** Adds an event to the batch of its partition; the bytes of the batch when it is sent. */
+  private int add(String topic, EventSequence at, byte[] value) {
+    while (batches.size() < producer.partitionsFor(topic).size()) {
+      batches.add(new TraceEventBatchWriter());
+    }
+    int partition = Utils.toPositive(Utils.murmur2(EventRecords.traceKey(at))) % batches.size();
+    TraceEventBatchWriter batch = batches.get(partition);
+    if (!batch.add(value)) {
+      throw new IllegalStateException(BATCHED + " events do not fit into a batch");
+    }
+    return batch.events() < BATCHED ? 0 : sendBatch(topic, partition, at.timestampMicros() / 1_000);
+  }
+
+  private int sendBatch(String topic, int partition, long timestampMs) {
+    byte[] record = batches.get(partition).write(batchSchema);
+    send(new ProducerRecord<>(topic, partition, timestampMs, null, record));
+    return record.length;
   }
 
   /** Sends a span of a service outside the workload; does not wait. */
@@ -128,6 +168,11 @@ public final class EventWriter implements AutoCloseable {
       }
       byte[] value =
           records.encodeOther(traceId, SeriesNames.TICK_SERVICE, SeriesNames.TICK_SERVICE, at);
+      if (!batches.isEmpty()) {
+        batches.get(partition).add(value);
+        sendBatch(topic, partition, at);
+        continue;
+      }
       send(new ProducerRecord<>(topic, partition, at, traceId.getBytes(UTF_8), value));
     }
   }

@@ -24,6 +24,7 @@ class ProcessorSettingsTest {
         "traces",
         "window-aggregates",
         10,
+        1,
         3,
         Duration.ofMillis(500),
         directory.resolve("state"));

@@ -1,5 +1,6 @@
 package io.tracetide.gateway.publish;
 
+import io.tracetide.gateway.publish.Packing.Outgoing;
 import io.tracetide.gateway.record.EncodedRecord;
 import io.tracetide.gateway.record.Refusal;
 import io.tracetide.gateway.record.RefusalReason;
@@ -12,7 +13,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidTimestampException;
@@ -36,6 +36,7 @@ public final class Publisher {
   private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
 
   private final Producer<byte[], byte[]> producer;
+  private final Packing packing;
   private final long unhealthyAfterNanos;
 
   private final AtomicInteger pending = new AtomicInteger();
@@ -45,11 +46,13 @@ public final class Publisher {
   /**
    * Publishes to the topics of the records.
    *
+   * @param packing into records of Kafka
    * @param unhealthyAfter time without an acknowledgement of pending requests after which Kafka
    *     counts as unhealthy
    */
-  public Publisher(Producer<byte[], byte[]> producer, Duration unhealthyAfter) {
+  public Publisher(Producer<byte[], byte[]> producer, Packing packing, Duration unhealthyAfter) {
     this.producer = producer;
+    this.packing = packing;
     this.unhealthyAfterNanos = unhealthyAfter.toNanos();
   }
 
@@ -61,8 +64,16 @@ public final class Publisher {
     if (pending.getAndIncrement() == 0) {
       waitingSince.set(System.nanoTime());
     }
-    Delivery delivery = new Delivery(records.size());
-    for (EncodedRecord next : records) {
+    List<Outgoing> outgoing;
+    try {
+      outgoing = packing.pack(records);
+    } catch (KafkaException e) {
+      PublishResult unavailable = unavailable(e);
+      finished(unavailable);
+      return CompletableFuture.completedFuture(unavailable);
+    }
+    Delivery delivery = new Delivery(outgoing.size());
+    for (Outgoing next : outgoing) {
       delivery.send(next);
     }
     return delivery.result;
@@ -81,6 +92,11 @@ public final class Publisher {
       return HealthStatus.down(failure.detail());
     }
     return HealthStatus.up();
+  }
+
+  private static PublishResult unavailable(Exception failure) {
+    return new PublishResult.Unavailable(
+        "Kafka did not acknowledge: " + failure.getClass().getSimpleName());
   }
 
   private void finished(PublishResult result) {
@@ -105,7 +121,7 @@ public final class Publisher {
       this.open = new AtomicInteger(records);
     }
 
-    void send(EncodedRecord sent) {
+    void send(Outgoing sent) {
       if (unavailable != null) {
         // Each further record could block as long as the first one.
         close();
@@ -114,32 +130,57 @@ public final class Publisher {
       try {
         // The callback gets the same result as the future.
         Future<RecordMetadata> unused =
-            producer.send(
-                new ProducerRecord<>(
-                    sent.topic(), null, sent.timestampMillis(), sent.key(), sent.value()),
-                (metadata, failure) -> answered(sent, failure));
+            producer.send(sent.record(), (metadata, failure) -> answered(sent, failure));
       } catch (KafkaException | IllegalStateException e) {
         answered(sent, e);
       }
     }
 
-    private void answered(EncodedRecord sent, @Nullable Exception failure) {
-      if (failure instanceof RecordTooLargeException) {
-        refuse(sent, RefusalReason.TOO_LARGE, "the record exceeds the size limit of Kafka");
-      } else if (failure instanceof InvalidTimestampException) {
-        refuse(sent, RefusalReason.FUTURE_TIMESTAMP, "the broker rejected the time of the record");
+    private void answered(Outgoing sent, @Nullable Exception failure) {
+      boolean tooLarge = failure instanceof RecordTooLargeException;
+      if (tooLarge || failure instanceof InvalidTimestampException) {
+        if (sent.isBatch()) {
+          sendSingly(sent);
+          return;
+        }
+        refuse(sent, tooLarge);
       } else if (failure != null) {
         if (unavailable == null) {
-          log.debug("records not acknowledged topic={}", sent.topic(), failure);
+          log.debug("records not acknowledged topic={}", sent.record().topic(), failure);
         }
         unavailable = "Kafka did not acknowledge: " + failure.getClass().getSimpleName();
       }
       close();
     }
 
-    private void refuse(EncodedRecord sent, RefusalReason reason, String detail) {
-      synchronized (refused) {
-        refused.add(new Refusal(sent.index(), reason, detail));
+    /**
+     * Sends the events of a batch that Kafka refused for its size or time as single records, so
+     * that only those are refused that Kafka refuses themselves. Not on the producer's thread,
+     * because sending may wait for it.
+     */
+    private void sendSingly(Outgoing batch) {
+      open.addAndGet(batch.contents().size());
+      CompletableFuture<Void> unused =
+          CompletableFuture.runAsync(
+                  () -> batch.contents().forEach(event -> send(Outgoing.single(event))))
+              .whenComplete((nothing, failure) -> close());
+    }
+
+    private void refuse(Outgoing sent, boolean tooLarge) {
+      for (EncodedRecord record : sent.contents()) {
+        Refusal refusal =
+            tooLarge
+                ? new Refusal(
+                    record.index(),
+                    RefusalReason.TOO_LARGE,
+                    "the record exceeds the size limit of Kafka")
+                : new Refusal(
+                    record.index(),
+                    RefusalReason.FUTURE_TIMESTAMP,
+                    "the broker rejected the time of the record");
+        synchronized (refused) {
+          refused.add(refusal);
+        }
       }
     }
 

@@ -29,7 +29,8 @@ class PublisherTest {
   private final MockProducer<byte[], byte[]> kafka =
       new MockProducer<>(
           false, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer());
-  private final Publisher publisher = new Publisher(kafka, Duration.ofMillis(100));
+  private final Publisher publisher =
+      new Publisher(kafka, Packing.singles(), Duration.ofMillis(100));
 
   @Test
   void shouldBeDoneAtOnceWhenThereIsNothingToPublish() {
@@ -71,7 +72,7 @@ class PublisherTest {
             return CompletableFuture.failedFuture(new TimeoutException("no room"));
           }
         };
-    Publisher stalled = new Publisher(full, Duration.ofSeconds(1));
+    Publisher stalled = new Publisher(full, Packing.singles(), Duration.ofSeconds(1));
 
     assertThat(stalled.publish(THREE).join()).isInstanceOf(PublishResult.Unavailable.class);
     assertThat(sent).hasValue(1);

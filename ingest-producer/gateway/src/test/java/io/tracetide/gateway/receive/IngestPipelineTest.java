@@ -7,6 +7,7 @@ import io.tracetide.gateway.format.otlp.OtlpProtobuf;
 import io.tracetide.gateway.format.otlp.Spans;
 import io.tracetide.gateway.metric.GatewayMetrics;
 import io.tracetide.gateway.publish.Gate;
+import io.tracetide.gateway.publish.Packing;
 import io.tracetide.gateway.publish.Publisher;
 import io.tracetide.gateway.record.BodyLimits;
 import io.tracetide.gateway.record.EventLimits;
@@ -151,7 +152,7 @@ class IngestPipelineTest {
             quota,
             inFlight,
             open,
-            new Publisher(kafka, Duration.ofSeconds(1)),
+            new Publisher(kafka, Packing.singles(), Duration.ofSeconds(1)),
             new GatewayMetrics(meters, inFlight, MASKER.classes()),
             new IngestPipeline.Workers(Runnable::run, 1)));
   }

@@ -12,6 +12,7 @@ import io.tracetide.processor.window.WindowConfig;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.topic.Topics;
 import java.time.Clock;
+import java.util.List;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -58,9 +59,10 @@ public final class IntakeFlow {
   /** Valid trace events, each in the partition of its trace. */
   public KStream<byte[], Validated<TraceView>> traces(StreamsBuilder builder) {
     KStream<byte[], Validated<TraceView>> events =
-        builder.stream(Topics.TRACES, consumed("traces"))
+        builder.stream(List.of(Topics.TRACES, Topics.TRACE_BATCHES), consumed("traces"))
             .process(
-                () -> validateTraces(OF_TRACES, metrics.events, placement), Named.as("validate"));
+                () -> validateTraces(OF_TRACES, metrics.events, placement, new Unpacking(registry)),
+                Named.as("validate"));
     writeDeadLetters(events, OF_TRACES);
 
     // Events that belong to another partition are sent there and validated again.
@@ -72,7 +74,8 @@ public final class IntakeFlow {
                     .withKeySerde(BYTES)
                     .withValueSerde(BYTES))
             .process(
-                () -> validateTraces(OF_ROUTED, metrics.routed, null), Named.as("validate-routed"));
+                () -> validateTraces(OF_ROUTED, metrics.routed, null, null),
+                Named.as("validate-routed"));
     writeDeadLetters(routed, OF_ROUTED);
     return events.merge(routed, Named.as(MERGE));
   }
@@ -100,14 +103,16 @@ public final class IntakeFlow {
   private Validate<TraceView> validateTraces(
       Validate.Children children,
       ProcessorMetrics.Intake counters,
-      @Nullable TracePlacement placement) {
+      @Nullable TracePlacement placement,
+      @Nullable Unpacking unpacking) {
     return new Validate<>(
         registry,
         TraceEventReader::new,
         new TraceEventCheck(windows.maxAhead(), windows.longestRetention()),
         children,
         counters,
-        placement);
+        placement,
+        unpacking);
   }
 
   private Validate<MetricView> validateMetrics(Validate.Children children) {
@@ -117,6 +122,7 @@ public final class IntakeFlow {
         new MetricSampleCheck(windows.maxAhead(), windows.longestRetention()),
         children,
         metrics.samples,
+        null,
         null);
   }
 

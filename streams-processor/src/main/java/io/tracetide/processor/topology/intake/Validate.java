@@ -1,10 +1,13 @@
 package io.tracetide.processor.topology.intake;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.tracetide.processor.event.DeadLetterReason;
 import io.tracetide.processor.event.RecordCheck;
 import io.tracetide.processor.event.RecordReader;
 import io.tracetide.processor.event.RecordView;
 import io.tracetide.processor.intake.RecordBatch;
+import io.tracetide.processor.intake.RecordCursor;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
 import io.tracetide.runtime.kafka.deadletter.DeadLetterLog;
 import io.tracetide.runtime.kafka.deadletter.DeadLetters;
@@ -21,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.avro.Schema;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -42,6 +46,10 @@ public final class Validate<V extends RecordView>
 
   private static final Logger log = LoggerFactory.getLogger(Validate.class);
   private static final byte[] NO_KEY = {};
+
+  /** Header of a dead letter: index of the event in its record, when that has several. */
+  private static final String INDEX = "index";
+
   private static final long FAILURE_QUIET_MS = 10_000;
 
   private final SchemaRegistry registry;
@@ -50,6 +58,7 @@ public final class Validate<V extends RecordView>
   private final Children children;
   private final ProcessorMetrics.Intake metrics;
   private final @Nullable Placement<V> placement;
+  private final @Nullable Unpacking unpacking;
   private final DeadLetterLog deadLetterLog = new DeadLetterLog(log);
   private final Map<Integer, RecordReader<V>> readers = new HashMap<>();
   private final List<Rerouted<V>> rerouted = new ArrayList<>();
@@ -81,6 +90,7 @@ public final class Validate<V extends RecordView>
    *
    * @param readerOf creates the reader of one version of the contract
    * @param placement applied to each valid record; null when records are not rerouted
+   * @param unpacking expands the records of topics of batches; null when no topic has batches
    */
   @SuppressWarnings("NullAway.Init") // Kafka Streams calls init before process.
   public Validate(
@@ -89,13 +99,15 @@ public final class Validate<V extends RecordView>
       RecordCheck<V> check,
       Children children,
       ProcessorMetrics.Intake metrics,
-      @Nullable Placement<V> placement) {
+      @Nullable Placement<V> placement,
+      @Nullable Unpacking unpacking) {
     this.registry = registry;
     this.readerOf = readerOf;
     this.check = check;
     this.children = children;
     this.metrics = metrics;
     this.placement = placement;
+    this.unpacking = unpacking;
   }
 
   @Override
@@ -112,13 +124,53 @@ public final class Validate<V extends RecordView>
         value != null && RecordBatch.isMarked(record.headers())
             ? new RecordBatch(value, offset)
             : RecordBatch.ofOne(record.key(), value, offset, record.timestamp());
-    ValidRecords valid = new ValidRecords(batch, context.currentSystemTimeMs());
-    context.forward(new Record<>(NO_KEY, valid, record.timestamp()), children.valid);
+    Unpacking packed = unpacking;
+    if (packed == null
+        || !context.recordMetadata().map(at -> packed.isOf(at.topic())).orElse(false)) {
+      pass(batch, record.timestamp());
+      return;
+    }
+    while (batch.next()) {
+      RecordCursor events = events(batch, packed);
+      if (events != null) {
+        pass(events, record.timestamp());
+      }
+      forwardOthers();
+    }
+  }
+
+  private void pass(RecordCursor records, long timestamp) {
+    ValidRecords valid = new ValidRecords(records, context.currentSystemTimeMs());
+    context.forward(new Record<>(NO_KEY, valid, timestamp), children.valid);
     // The other records are found while the child iterates over the valid ones; forwarded
     // afterwards.
+    forwardOthers();
+    metrics.received.increment(valid.received);
+  }
+
+  private void forwardOthers() {
     rerouted.forEach(other -> context.forward(other.record, other.child));
     rerouted.clear();
-    metrics.received.increment(valid.received);
+  }
+
+  /** The events of a record of several; null when it is damaged, and dead-lettered as a whole. */
+  private @Nullable RecordCursor events(RecordCursor record, Unpacking packed) {
+    long nowMs = context.currentSystemTimeMs();
+    Oversized cut = record.oversized();
+    try {
+      if (cut == null) {
+        return packed.events(record);
+      }
+      deadLetter(record, nowMs, DeadLetterReason.TOO_LARGE, cut.describe());
+    } catch (MalformedRecordException e) {
+      deadLetter(record, nowMs, DeadLetterReason.of(e), e.getMessage());
+    } catch (UnknownSchemaException e) {
+      deadLetter(record, nowMs, DeadLetterReason.UNKNOWN_SCHEMA, e.getMessage());
+    } catch (RuntimeException e) {
+      fail(record, nowMs, e);
+    }
+    metrics.received.increment();
+    return null;
   }
 
   /** A record for another child than that of valid records. */
@@ -127,11 +179,11 @@ public final class Validate<V extends RecordView>
 
   /** The valid records of a batch. */
   private final class ValidRecords implements Validated.Run<V> {
-    private final RecordBatch batch;
+    private final RecordCursor batch;
     private final long nowMs;
     private int received;
 
-    ValidRecords(RecordBatch batch, long nowMs) {
+    ValidRecords(RecordCursor batch, long nowMs) {
       this.batch = batch;
       this.nowMs = nowMs;
     }
@@ -170,7 +222,7 @@ public final class Validate<V extends RecordView>
   }
 
   /** Fills the view; dead-letters the record when it is invalid. */
-  private boolean isValid(RecordBatch batch, V view, long nowMs) {
+  private boolean isValid(RecordCursor batch, V view, long nowMs) {
     Oversized cut = batch.oversized();
     if (cut != null) {
       deadLetter(batch, nowMs, DeadLetterReason.TOO_LARGE, cut.describe());
@@ -184,7 +236,7 @@ public final class Validate<V extends RecordView>
     }
   }
 
-  private boolean isReadAndChecked(RecordBatch batch, V view, long nowMs) {
+  private boolean isReadAndChecked(RecordCursor batch, V view, long nowMs) {
     try {
       byte[] bytes = batch.bytes();
       int start = batch.valueStart();
@@ -207,7 +259,7 @@ public final class Validate<V extends RecordView>
   }
 
   /** Dead-letters a record that made processing fail, so that the others of its batch go on. */
-  private void fail(RecordBatch batch, long nowMs, RuntimeException failure) {
+  private void fail(RecordCursor batch, long nowMs, RuntimeException failure) {
     if (FailurePolicy.isOfTheEnvironment(failure)) {
       throw failure;
     }
@@ -228,12 +280,23 @@ public final class Validate<V extends RecordView>
   }
 
   private void deadLetter(
-      RecordBatch batch, long nowMs, DeadLetterReason reason, @Nullable String detail) {
+      RecordCursor batch, long nowMs, DeadLetterReason reason, @Nullable String detail) {
     metrics.deadLettered(reason).increment();
     RecordMetadata carrier = context.recordMetadata().orElseThrow();
     String why = detail == null ? "" : detail;
     deadLetterLog.note(
         reason.label(), why, carrier.topic(), carrier.partition(), batch.offset(), nowMs);
+    Headers headers =
+        DeadLetters.headers(
+            reason.label(),
+            why,
+            carrier.topic(),
+            carrier.partition(),
+            batch.offset(),
+            batch.oversized());
+    if (batch.index() != RecordCursor.NO_INDEX) {
+      headers.add(INDEX, Integer.toString(batch.index()).getBytes(US_ASCII));
+    }
     rerouted.add(
         new Rerouted<>(
             children.deadLetter,
@@ -241,12 +304,6 @@ public final class Validate<V extends RecordView>
                 batch.key(),
                 new Validated.RawRecord<>(batch.value()),
                 batch.timestamp(),
-                DeadLetters.headers(
-                    reason.label(),
-                    why,
-                    carrier.topic(),
-                    carrier.partition(),
-                    batch.offset(),
-                    batch.oversized()))));
+                headers)));
   }
 }

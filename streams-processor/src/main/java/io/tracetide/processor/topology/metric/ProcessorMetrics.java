@@ -29,12 +29,13 @@ public final class ProcessorMetrics {
   /** Descriptions of the meters by name. */
   public static final Map<String, String> HELP =
       Map.ofEntries(
-          help("events.received", "Records read from the topic of traces"),
+          help("events.received", "Trace events read, single and in batches"),
           help("events.aggregated", "Finished spans counted into windows"),
           help("events.uncounted", "Starts and updates: valid, but not finished spans"),
           help(
               "events.dead.lettered",
-              "Records of the topic of traces that were sent to the dead-letter topic, by reason"),
+              "Trace events, and records of batches that cannot be expanded, that were sent to the"
+                  + " dead-letter topic, by reason"),
           help(
               "events.routed",
               "Events that were routed to the partition of their trace id, because their key led to"

@@ -1,4 +1,4 @@
-package io.tracetide.client;
+package io.tracetide.client.send;
 
 import java.io.IOException;
 
@@ -7,7 +7,7 @@ import java.io.IOException;
  * serializers throw the same exception for both; after an outage its causes include the failed
  * request.
  */
-final class Outage {
+public final class Outage {
 
   private static final String REFUSED_REQUEST =
       "io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException";
@@ -15,7 +15,7 @@ final class Outage {
 
   private Outage() {}
 
-  static boolean isBehind(Throwable failure) {
+  public static boolean isBehind(Throwable failure) {
     Throwable cause = failure;
     for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
       if (cause instanceof IOException || cause.getClass().getName().equals(REFUSED_REQUEST)) {

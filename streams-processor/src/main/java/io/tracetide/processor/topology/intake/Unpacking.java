@@ -1,0 +1,135 @@
+package io.tracetide.processor.topology.intake;
+
+import io.tracetide.processor.event.TraceBatch;
+import io.tracetide.processor.event.TraceBatchReader;
+import io.tracetide.processor.intake.RecordCursor;
+import io.tracetide.schemas.registry.SchemaRegistry;
+import io.tracetide.schemas.serde.WireFormat;
+import io.tracetide.schemas.size.Oversized;
+import io.tracetide.schemas.topic.Topics;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Expands records of {@link Topics#TRACE_BATCHES} to their events. Not thread-safe; the events of a
+ * record are valid until the next one is expanded.
+ */
+final class Unpacking {
+
+  private final SchemaRegistry registry;
+  private final Map<Integer, TraceBatchReader> readers = new HashMap<>();
+  private final TraceBatch batch = new TraceBatch();
+
+  Unpacking(SchemaRegistry registry) {
+    this.registry = registry;
+  }
+
+  /** Whether the records of a topic are batches. */
+  boolean isOf(String topic) {
+    return topic.equals(Topics.TRACE_BATCHES);
+  }
+
+  /**
+   * The events of the current record of a cursor.
+   *
+   * @throws io.tracetide.schemas.serde.MalformedRecordException if it is not a batch
+   * @throws io.tracetide.schemas.registry.UnknownSchemaException if the registry does not have its
+   *     schema, or that of its events
+   */
+  RecordCursor events(RecordCursor record) {
+    byte[] bytes = record.bytes();
+    int start = record.valueStart();
+    int length = record.valueLength();
+    reader(WireFormat.schemaId(bytes, start, length)).read(bytes, start, length, batch);
+    return new Events(batch, record.offset());
+  }
+
+  private TraceBatchReader reader(int schemaId) {
+    TraceBatchReader known = readers.get(schemaId);
+    if (known == null) {
+      known = new TraceBatchReader(registry.schemaById(schemaId), registry::schemaById);
+      readers.put(schemaId, known);
+    }
+    return known;
+  }
+
+  /** The events of one record. */
+  private static final class Events implements RecordCursor {
+    private final TraceBatch batch;
+    private final long offset;
+    private int index = -1;
+
+    Events(TraceBatch batch, long offset) {
+      this.batch = batch;
+      this.offset = offset;
+    }
+
+    @Override
+    public boolean next() {
+      if (index + 1 >= batch.count()) {
+        return false;
+      }
+      index++;
+      return true;
+    }
+
+    @Override
+    public int position() {
+      return index;
+    }
+
+    @Override
+    public RecordCursor at(int position) {
+      Events other = new Events(batch, offset);
+      other.index = position;
+      return other;
+    }
+
+    @Override
+    public long offset() {
+      return offset;
+    }
+
+    @Override
+    public int index() {
+      return index;
+    }
+
+    @Override
+    public long timestamp() {
+      return Math.max(0, Math.floorDiv(batch.timestampMicros(index), 1_000));
+    }
+
+    @Override
+    public @Nullable Oversized oversized() {
+      return null;
+    }
+
+    @Override
+    public byte @Nullable [] key() {
+      return batch.copyTraceId(index);
+    }
+
+    @Override
+    public byte[] value() {
+      return Arrays.copyOfRange(bytes(), valueStart(), valueStart() + valueLength());
+    }
+
+    @Override
+    public byte[] bytes() {
+      return batch.bytes();
+    }
+
+    @Override
+    public int valueStart() {
+      return batch.start(index);
+    }
+
+    @Override
+    public int valueLength() {
+      return batch.length(index);
+    }
+  }
+}
