@@ -30,7 +30,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
@@ -73,7 +75,13 @@ class BackfillIT {
             .untilAsserted(() -> assertThat(counts(processor.url(), "10s").size()).isEqualTo(360));
         await()
             .atMost(PATIENCE)
-            .untilAsserted(() -> assertThat(total(processor.url(), "10s")).isEqualTo(EVENTS));
+            .untilAsserted(
+                () ->
+                    assertThat(total(processor.url(), "10s"))
+                        .as(
+                            "first offsets %s, windows %s",
+                            firstOffsets(admin), counts(processor.url(), "10s"))
+                        .isEqualTo(EVENTS));
         Thread.sleep(5_000); // The broker has looked for old segments a few times.
         Map<Long, Long> windows = counts(processor.url(), "10s");
         assertThat(windows.values()).containsOnly(10_000 / STEP_MS, 10_000 / STEP_MS + 1);
@@ -81,14 +89,16 @@ class BackfillIT {
         assertThat(total(processor.url(), "1h")).isEqualTo(EVENTS);
       }
       assertThat(firstOffsets(admin))
-          .as("nothing was deleted from a changelog or from what is published")
+          .as("nothing was deleted from what is read, kept or published")
           .isNotEmpty()
           .allSatisfy((partition, offset) -> assertThat(offset).as("%s", partition).isZero());
     }
   }
 
+  /** Writes all events; fails when one of them was not written. */
   private static void produce(PipelineFixture kafka) {
     AvroEncoder<TraceEvent> encoder = kafka.encoder(Topics.TRACES, TraceEvent.class);
+    Queue<Exception> failures = new ConcurrentLinkedQueue<>();
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", kafka.bootstrapServers(), "linger.ms", 20),
@@ -109,9 +119,15 @@ class BackfillIT {
                     .build());
         producer.send(
             new ProducerRecord<>(
-                Topics.TRACES, null, at.toEpochMilli(), ("trace-" + i).getBytes(UTF_8), value));
+                Topics.TRACES, null, at.toEpochMilli(), ("trace-" + i).getBytes(UTF_8), value),
+            (written, failure) -> {
+              if (failure != null) {
+                failures.add(failure);
+              }
+            });
       }
     }
+    assertThat(failures).as("events that were not written").isEmpty();
   }
 
   private static ProcessorApp start(PipelineFixture kafka, Path directory) {
@@ -149,13 +165,14 @@ class BackfillIT {
     return counts(url, granularity).values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** First offsets of what the processor keeps and publishes. */
+  /** First offsets of what the processor reads, keeps and publishes. */
   private static Map<TopicPartition, Long> firstOffsets(Admin admin) throws Exception {
     Set<String> topics =
         admin.listTopics().names().get().stream()
             .filter(
                 topic ->
-                    topic.equals(Topics.WINDOW_AGGREGATES)
+                    topic.equals(Topics.TRACES)
+                        || topic.equals(Topics.WINDOW_AGGREGATES)
                         || topic.matches(".*(windows-(10s|1m|1h)|detector-features)-changelog"))
             .collect(Collectors.toSet());
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();

@@ -146,7 +146,9 @@ final class TenantDetector {
     }
     Optional<List<SampleBatch>> complete = windows().next(nowMs);
     while (complete.isPresent()) {
-      assess(complete.get());
+      if (!complete.get().isEmpty()) {
+        assess(complete.get());
+      }
       listener.completed();
       complete = windows().next(nowMs);
     }
