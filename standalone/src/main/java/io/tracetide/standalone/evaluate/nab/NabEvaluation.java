@@ -38,15 +38,15 @@ public final class NabEvaluation {
   }
 
   /** Runs detectors over all files, and returns a table of their scores in Markdown. */
-  public String run(List<NabDetector> detectors) throws IOException {
+  public String run(List<NabDetectors> detectors) throws IOException {
     StringBuilder table = new StringBuilder(HEADER);
-    for (NabDetector detector : detectors) {
+    for (NabDetectors detector : detectors) {
       table.append(row(detector));
     }
     return table.toString();
   }
 
-  private String row(NabDetector detector) throws IOException {
+  private String row(NabDetectors detector) throws IOException {
     List<double[]> raw = new ArrayList<>();
     List<double[]> passed = new ArrayList<>();
     long nanos = 0;
@@ -85,7 +85,7 @@ public final class NabEvaluation {
   }
 
   /** Writes a file of results in the form of the benchmark, with scores from 0 to 1. */
-  private void write(NabDetector detector, NabSeries file, double[] evidence) throws IOException {
+  private void write(NabDetectors detector, NabSeries file, double[] evidence) throws IOException {
     if (out == null) {
       return;
     }
