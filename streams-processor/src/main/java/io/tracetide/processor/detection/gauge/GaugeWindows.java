@@ -125,6 +125,11 @@ public final class GaugeWindows implements WindowDetector {
   }
 
   @Override
+  public boolean learnsFromPast() {
+    return isActive();
+  }
+
+  @Override
   public void eachProgress(Consumer<SeriesProgress> reader) {
     if (!isActive()) {
       return;
