@@ -83,11 +83,11 @@ public interface WindowDetector {
 
   /**
    * Whether the detector evaluates the stored windows of its tier first when it has no state, to
-   * learn from them. Then no state but rows and what it saves of a subject may matter, because it
-   * is restored from these afterwards.
+   * learn from them; one with rows does. Then no state but rows and what it saves of a subject may
+   * matter, because it is restored from these afterwards.
    */
   default boolean learnsFromPast() {
-    return false;
+    return savesRows() && isActive();
   }
 
   /** Restores a saved row. The rows of a series come in the order of their windows. */

@@ -108,11 +108,6 @@ public final class AnomalyDetector implements WindowDetector {
   }
 
   @Override
-  public boolean learnsFromPast() {
-    return isActive();
-  }
-
-  @Override
   public void eachProgress(Consumer<SeriesProgress> reader) {
     watched.values().forEach(series -> reader.accept(series.progress(config, windowMs)));
   }
