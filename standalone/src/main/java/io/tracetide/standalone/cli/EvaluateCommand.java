@@ -17,7 +17,7 @@ import io.tracetide.standalone.evaluate.RecordedCalls;
 import io.tracetide.standalone.evaluate.Reliability;
 import io.tracetide.standalone.evaluate.RetainedWindows;
 import io.tracetide.standalone.evaluate.WindowTable;
-import io.tracetide.standalone.evaluate.nab.NabDetector;
+import io.tracetide.standalone.evaluate.nab.NabDetectors;
 import io.tracetide.standalone.evaluate.nab.NabEvaluation;
 import io.tracetide.standalone.evaluate.plot.PlotDirectory;
 import java.io.IOException;
@@ -127,8 +127,8 @@ final class EvaluateCommand implements Callable<Integer> {
       description = {
         "for windows one of evidence, isolation_forest, random_cut_forest, robust_z, or engines",
         "joined by + (default: processor.detection.engine, which is evidence by default);",
-        "with --nab several of gauge, robust_z, abs_diff, random_cut_forest, isolation_forest, by",
-        "default all"
+        "with --nab several of gauge, robust_z, abs_diff, random_cut_forest, isolation_forest,",
+        "gauge_anomalies, or some joined by +, by default each of them"
       })
   private @Nullable List<String> detectors;
 
@@ -293,12 +293,12 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private int benchmark(Path directory) throws IOException {
-    List<NabDetector> selected;
+    List<NabDetectors> selected;
     try {
       selected =
           detectors == null
-              ? List.of(NabDetector.values())
-              : detectors.stream().map(NabDetector::named).toList();
+              ? NabDetectors.all()
+              : detectors.stream().map(NabDetectors::named).toList();
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
     }

@@ -30,13 +30,16 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -81,17 +84,29 @@ class BackfillIT {
         assertThat(total(processor.url(), "1h")).isEqualTo(EVENTS);
       }
       assertThat(firstOffsets(admin))
-          .as("nothing was deleted from a changelog or from what is published")
+          .as("nothing was deleted from what is read, kept or published")
           .isNotEmpty()
           .allSatisfy((partition, offset) -> assertThat(offset).as("%s", partition).isZero());
     }
   }
 
+  /**
+   * Writes all events; fails when one of them was not written. One request at a time: the leader of
+   * a new partition may refuse the first one and accept the second, and then it refuses the first
+   * one again each time, as out of order.
+   */
   private static void produce(PipelineFixture kafka) {
     AvroEncoder<TraceEvent> encoder = kafka.encoder(Topics.TRACES, TraceEvent.class);
+    Queue<Exception> failures = new ConcurrentLinkedQueue<>();
     try (KafkaProducer<byte[], byte[]> producer =
         new KafkaProducer<>(
-            Map.of("bootstrap.servers", kafka.bootstrapServers(), "linger.ms", 20),
+            Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                kafka.bootstrapServers(),
+                ProducerConfig.LINGER_MS_CONFIG,
+                20,
+                ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+                1),
             new ByteArraySerializer(),
             new ByteArraySerializer())) {
       for (int i = 0; i < EVENTS; i++) {
@@ -109,9 +124,15 @@ class BackfillIT {
                     .build());
         producer.send(
             new ProducerRecord<>(
-                Topics.TRACES, null, at.toEpochMilli(), ("trace-" + i).getBytes(UTF_8), value));
+                Topics.TRACES, null, at.toEpochMilli(), ("trace-" + i).getBytes(UTF_8), value),
+            (written, failure) -> {
+              if (failure != null) {
+                failures.add(failure);
+              }
+            });
       }
     }
+    assertThat(failures).as("events that were not written").isEmpty();
   }
 
   private static ProcessorApp start(PipelineFixture kafka, Path directory) {
@@ -149,13 +170,14 @@ class BackfillIT {
     return counts(url, granularity).values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** First offsets of what the processor keeps and publishes. */
+  /** First offsets of what the processor reads, keeps and publishes. */
   private static Map<TopicPartition, Long> firstOffsets(Admin admin) throws Exception {
     Set<String> topics =
         admin.listTopics().names().get().stream()
             .filter(
                 topic ->
-                    topic.equals(Topics.WINDOW_AGGREGATES)
+                    topic.equals(Topics.TRACES)
+                        || topic.equals(Topics.WINDOW_AGGREGATES)
                         || topic.matches(".*(windows-(10s|1m|1h)|detector-features)-changelog"))
             .collect(Collectors.toSet());
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();

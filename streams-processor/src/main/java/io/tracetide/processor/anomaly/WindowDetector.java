@@ -81,6 +81,15 @@ public interface WindowDetector {
     return false;
   }
 
+  /**
+   * Whether the detector evaluates the stored windows of its tier first when it has no state, to
+   * learn from them; one with rows does. Then no state but rows and what it saves of a subject may
+   * matter, because it is restored from these afterwards.
+   */
+  default boolean learnsFromPast() {
+    return savesRows() && isActive();
+  }
+
   /** Restores a saved row. The rows of a series come in the order of their windows. */
   default void restoreRow(SeriesId series, long startMs, byte[] row) {}
 

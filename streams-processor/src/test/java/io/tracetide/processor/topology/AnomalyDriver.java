@@ -10,11 +10,15 @@ import io.tracetide.processor.topology.incident.IncidentStores;
 import io.tracetide.processor.topology.incident.LinkIncidents;
 import io.tracetide.processor.topology.incident.ReportAnomalies;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
+import io.tracetide.processor.topology.window.WindowStores;
 import io.tracetide.processor.window.RecentWindows;
+import io.tracetide.processor.window.RowKey;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowEvent;
+import io.tracetide.processor.window.WindowRow;
 import io.tracetide.processor.window.WindowStats;
+import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.kafka.feedback.FeedbackBook;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
@@ -33,6 +37,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
@@ -85,6 +90,10 @@ public final class AnomalyDriver implements AutoCloseable {
     topology.addProcessor(FEED, Feeding::new, "source");
     topology.addProcessor("processor", () -> new Restarting(() -> processor.apply(metrics)), FEED);
     topology.addStateStore(AnomalyStores.features(DetectionConfig.defaults(), WINDOW), "processor");
+    topology.addStateStore(
+        WindowStores.windows(
+            WindowTier.BASE.storeName(), WindowTier.BASE.retention(), WindowTier.BASE.size()),
+        "processor");
     topology.addStateStore(AnomalyStores.episodes(), "processor");
     topology.addStateStore(AnomalyStores.open(registry), "processor");
     topology.addProcessor("report", ReportAnomalies::new, "processor");
@@ -127,6 +136,22 @@ public final class AnomalyDriver implements AutoCloseable {
     long startMs = startMs();
     send(new WindowEvent.Complete(startMs, startMs + WINDOW.toMillis(), RecentWindows.NONE));
     window++;
+  }
+
+  /**
+   * Stores a window that closed before the first one of this driver.
+   *
+   * @param before 1 for the latest one
+   */
+  public void store(int before, SeriesId series, WindowStats stats) {
+    long at = START_MS - before * WINDOW.toMillis();
+    byte[] key = SeriesCodec.encode(series);
+    int prefix = SeriesCodec.servicePrefixLength(key);
+    WindowRow.Writer row = new WindowRow.Writer();
+    row.add(key, prefix, stats, 0);
+    driver
+        .<Bytes, byte[]>getWindowStore(WindowTier.BASE.storeName())
+        .put(Bytes.wrap(RowKey.of(at, key, prefix, 0)), row.finish(false), at);
   }
 
   /** Lets time pass without events. */

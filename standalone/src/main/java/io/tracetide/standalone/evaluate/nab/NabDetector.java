@@ -24,7 +24,9 @@ public enum NabDetector {
   /** Random cut forest on the last four values. */
   RANDOM_CUT_FOREST,
   /** Isolation forest on level, change, rolling z and hour. */
-  ISOLATION_FOREST;
+  ISOLATION_FOREST,
+  /** The anomalies of gauges that the processor publishes with its default settings. */
+  GAUGE_ANOMALIES;
 
   private static final EngineSettings FOREST = new EngineSettings(100, 256);
   private static final int WARM_UP = 60;
@@ -39,6 +41,7 @@ public enum NabDetector {
       case ABS_DIFF -> deviations(changes(series.values()), 1_000, 0);
       case RANDOM_CUT_FOREST -> forest(new RandomCutForestEngine(), shingles(series), 1_000);
       case ISOLATION_FOREST -> forest(new IsolationForestEngine(), features(series), 4_000);
+      case GAUGE_ANOMALIES -> GaugeAnomalies.of(series);
     };
   }
 

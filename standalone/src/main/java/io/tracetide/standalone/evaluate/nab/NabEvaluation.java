@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +19,10 @@ public final class NabEvaluation {
       "| detector | score | threshold | hit windows | false alarms | without refractory rule | time"
           + " per value |\n"
           + "|---|---|---|---|---|---|---|\n";
+
+  /** As in the files of the benchmark, with the seconds also when they are zero. */
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT);
 
   private final List<NabSeries> files;
   private final @Nullable Path out;
@@ -38,15 +43,15 @@ public final class NabEvaluation {
   }
 
   /** Runs detectors over all files, and returns a table of their scores in Markdown. */
-  public String run(List<NabDetector> detectors) throws IOException {
+  public String run(List<NabDetectors> detectors) throws IOException {
     StringBuilder table = new StringBuilder(HEADER);
-    for (NabDetector detector : detectors) {
+    for (NabDetectors detector : detectors) {
       table.append(row(detector));
     }
     return table.toString();
   }
 
-  private String row(NabDetector detector) throws IOException {
+  private String row(NabDetectors detector) throws IOException {
     List<double[]> raw = new ArrayList<>();
     List<double[]> passed = new ArrayList<>();
     long nanos = 0;
@@ -85,7 +90,7 @@ public final class NabEvaluation {
   }
 
   /** Writes a file of results in the form of the benchmark, with scores from 0 to 1. */
-  private void write(NabDetector detector, NabSeries file, double[] evidence) throws IOException {
+  private void write(NabDetectors detector, NabSeries file, double[] evidence) throws IOException {
     if (out == null) {
       return;
     }
@@ -97,8 +102,7 @@ public final class NabEvaluation {
         double score = evidence[i] / (evidence[i] + 1);
         writer.write(
             "%s,%s,%s\n"
-                .formatted(
-                    file.times().get(i).toString().replace('T', ' '), file.values()[i], score));
+                .formatted(TIME.format(file.times().get(i)), file.values()[i], score));
       }
     }
   }

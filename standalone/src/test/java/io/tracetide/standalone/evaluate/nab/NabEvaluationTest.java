@@ -2,6 +2,7 @@ package io.tracetide.standalone.evaluate.nab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.tracetide.standalone.cli.CommandLineUnderTest;
 import io.tracetide.standalone.replay.MalformedRecordingException;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,9 +63,45 @@ class NabEvaluationTest {
         .contains("| robust_z |");
     assertThat(Files.readAllLines(out.resolve("gauge/real/cpu.csv")))
         .hasSize(VALUES + 1)
-        .first()
-        .isEqualTo("timestamp,value,anomaly_score");
+        .startsWith("timestamp,value,anomaly_score")
+        .element(1, STRING)
+        .startsWith("2026-01-01 00:00:00,");
     assertThat(out.resolve("robust_z/real/cpu.csv")).exists();
+  }
+
+  @Test
+  void shouldCombineDetectorsByTheGeometricMeanOfTheirEvidence() throws IOException {
+    NabSeries series = NabCorpus.read(directory).get(0);
+    double[] gauge = NabDetector.GAUGE.evidence(series);
+    double[] forest = NabDetector.ISOLATION_FOREST.evidence(series);
+
+    NabDetectors both = NabDetectors.named("gauge+isolation-forest");
+
+    assertThat(both.option()).isEqualTo("gauge+isolation_forest");
+    assertThat(both.evidence(series)[FAULT])
+        .isGreaterThan(0)
+        .isEqualTo(Math.sqrt(gauge[FAULT] * forest[FAULT]));
+    assertThat(both.evidence(series)[10]).isZero();
+    assertThatThrownBy(() -> NabDetectors.named("gauge+"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("gauge_anomalies");
+  }
+
+  /** One value is no anomaly for the processor, two of three are. */
+  @Test
+  void shouldFindTheAnomaliesThatTheProcessorPublishes() throws IOException {
+    assertThat(GaugeAnomalies.of(NabCorpus.read(directory).get(0))).containsOnly(0);
+    Path file = directory.resolve("data/real/cpu.csv");
+    List<String> lines = Files.readAllLines(file);
+    for (int i = FAULT; i < FAULT + 3; i++) {
+      lines.set(i + 1, lines.get(i + 1).split(",")[0] + ",90");
+    }
+    Files.write(file, lines);
+
+    double[] opened = GaugeAnomalies.of(NabCorpus.read(directory).get(0));
+
+    assertThat(opened[FAULT + 1]).isEqualTo(1);
+    assertThat(opened).containsOnlyOnce(1);
   }
 
   @Test

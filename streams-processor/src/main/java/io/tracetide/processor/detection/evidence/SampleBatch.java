@@ -45,7 +45,9 @@ public record SampleBatch(
     /** As {@link #LAST}, of such a window. */
     PAST_LAST(4),
     /** No samples but anomalies, which belong to the next window of the partition. */
-    REPORT(5);
+    REPORT(5),
+    /** No samples: the partition works, and its next window is not complete yet. */
+    ALIVE(6);
 
     private final int code;
 
@@ -77,6 +79,12 @@ public record SampleBatch(
       throw new IllegalArgumentException("unknown kind of samples: " + code);
     }
   }
+
+  /**
+   * Time after which a partition that has sent nothing else sends a batch of kind {@link
+   * Kind#ALIVE}, in milliseconds: longer than a window, so live traffic needs none.
+   */
+  public static final long SIGN_MS = 12_000;
 
   private static final byte FORMAT = 1;
 
@@ -125,6 +133,11 @@ public record SampleBatch(
   public static SampleBatch report(String tenant, int partition, byte[] anomalies) {
     return new SampleBatch(
         tenant, partition, 0, Kind.REPORT, List.of(), ByteBuffer.wrap(anomalies));
+  }
+
+  /** Tells that the partition works, when it has sent nothing else for a while. */
+  public static SampleBatch alive(String tenant, int partition) {
+    return new SampleBatch(tenant, partition, 0, Kind.ALIVE, List.of());
   }
 
   /** The same in another window. */

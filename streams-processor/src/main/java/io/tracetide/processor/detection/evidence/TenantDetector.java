@@ -146,7 +146,7 @@ final class TenantDetector {
     }
     Optional<List<SampleBatch>> complete = windows().next(nowMs);
     while (complete.isPresent()) {
-      assess(complete.get());
+      complete.filter(batches -> !batches.isEmpty()).ifPresent(this::assess);
       listener.completed();
       complete = windows().next(nowMs);
     }

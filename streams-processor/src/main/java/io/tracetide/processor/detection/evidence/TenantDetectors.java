@@ -76,6 +76,10 @@ public final class TenantDetectors {
       tenant.windows().addReport(batch, nowMs);
       return true;
     }
+    if (batch.kind() == SampleBatch.Kind.ALIVE) {
+      tenant.windows().isAlive(batch.partition(), nowMs);
+      return true;
+    }
     return tenant.add(batch, nowMs);
   }
 

@@ -2,6 +2,7 @@ package io.tracetide.processor.detection.evidence;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,16 +31,14 @@ final class TenantWindows {
   static final int MOST_WAITING = 250_000;
 
   /**
-   * Time without a complete window after which reports do not wait any longer, in milliseconds: an
-   * alert must not wait for an instance that has failed.
+   * Time without a sign of a partition after which reports do not wait for it any longer, in
+   * milliseconds: an alert must not wait for an instance that has failed. While all partitions
+   * work, reports wait for as long as windows do, so their order does not depend on the speed.
    */
-  static final long REPORT_MS = 15_000;
+  static final long REPORT_MS = 30_000;
 
-  /**
-   * The same until the first complete window after a restart: for up to 30 s after it, windows wait
-   * for inputs that have not sent yet.
-   */
-  static final long REPORT_AT_START_MS = 45_000;
+  /** The same until the first sign of the partition after a restart of this one. */
+  static final long REPORT_AT_START_MS = 60_000;
 
   /** Time for which the first window waits for partitions that have sent nothing so far. */
   static final long FIRST_MS = 20_000;
@@ -54,11 +53,13 @@ final class TenantWindows {
   /** When the latest batch of each partition came, by the wall clock. */
   private final Map<Integer, Long> heardMs = new HashMap<>();
 
+  /** When the latest sign of each partition came since the start, by the wall clock. */
+  private final Map<Integer, Long> signMs = new HashMap<>();
+
   private final NavigableMap<Long, List<SampleBatch>> waiting = new TreeMap<>();
   private int samples;
   private int held;
   private long heldSinceMs = NOT_HELD;
-  private boolean completing;
   private long beganMs = Long.MAX_VALUE;
   private long completed;
 
@@ -84,6 +85,7 @@ final class TenantWindows {
    */
   boolean add(SampleBatch batch, long nowMs) {
     heardMs.put(batch.partition(), nowMs);
+    isAlive(batch.partition(), nowMs);
     beganMs = Math.min(beganMs, nowMs);
     if (batch.kind().endsWindow()) {
       received.merge(batch.partition(), batch.window(), Math::max);
@@ -96,11 +98,17 @@ final class TenantWindows {
     return true;
   }
 
+  /** Notes that a partition works. */
+  void isAlive(int partition, long nowMs) {
+    signMs.put(partition, nowMs);
+  }
+
   /**
    * Adds a report, which belongs to the next window of its partition: so it has the same place
    * among the windows in each run, whenever it arrives.
    */
   void addReport(SampleBatch report, long nowMs) {
+    isAlive(report.partition(), nowMs);
     Long latest = received.get(report.partition());
     if (latest == null) {
       reports.accept(report); // The partition sends no windows of the tenant.
@@ -132,19 +140,11 @@ final class TenantWindows {
 
   /**
    * Removes and returns the batches of the oldest window, if it is complete, after its reports were
-   * passed on.
+   * passed on. There are no batches when it had only reports.
    *
    * @param nowMs the wall clock
    */
   Optional<List<SampleBatch>> next(long nowMs) {
-    Optional<List<SampleBatch>> batches = take(nowMs);
-    while (batches.isPresent() && batches.get().isEmpty()) {
-      batches = take(nowMs); // There were only reports.
-    }
-    return batches;
-  }
-
-  private Optional<List<SampleBatch>> take(long nowMs) {
     if (waiting.isEmpty()) {
       return Optional.empty();
     }
@@ -157,7 +157,6 @@ final class TenantWindows {
       return Optional.empty();
     }
     completed = oldest;
-    completing = true;
     List<SampleBatch> batches = waiting.pollFirstEntry().getValue();
     batches.forEach(batch -> samples -= batch.samples().size());
     for (int number = 0; number < batches.size(); number++) {
@@ -167,19 +166,26 @@ final class TenantWindows {
     return Optional.of(batches);
   }
 
-  /** Passes the reports among the batches of a window on, and removes them. */
+  /**
+   * Passes the reports among the batches of a window on, and removes them. Those of one partition
+   * are in the order in which they were found, the partitions in that of their numbers.
+   */
   private void passOn(List<SampleBatch> batches, long nowMs) {
-    for (SampleBatch batch : batches) {
-      if (batch.kind() == SampleBatch.Kind.REPORT) {
-        held--;
-        reports.accept(batch);
-      }
-    }
-    batches.removeIf(batch -> batch.kind() == SampleBatch.Kind.REPORT);
+    batches.stream()
+        .filter(TenantWindows::isReport)
+        .sorted(Comparator.comparingInt(SampleBatch::partition))
+        .forEach(reports);
+    int before = batches.size();
+    batches.removeIf(TenantWindows::isReport);
+    held -= before - batches.size();
     heldSinceMs = held == 0 ? NOT_HELD : nowMs;
   }
 
-  /** Passes on the reports whose windows are not complete in time. */
+  private static boolean isReport(SampleBatch batch) {
+    return batch.kind() == SampleBatch.Kind.REPORT;
+  }
+
+  /** Passes on the reports whose windows are not complete because a partition has failed. */
   void passOnLate(long nowMs) {
     if (held == 0) {
       return;
@@ -187,7 +193,8 @@ final class TenantWindows {
     if (heldSinceMs == NOT_HELD) {
       heldSinceMs = nowMs; // They were restored.
     }
-    if (nowMs - heldSinceMs < (completing ? REPORT_MS : REPORT_AT_START_MS)) {
+    long waitedMs = nowMs - heldSinceMs;
+    if (waitedMs < REPORT_MS || (waitedMs < PATIENCE_MS && !hasFailed(waitedMs, nowMs))) {
       return;
     }
     for (List<SampleBatch> batches : waiting.values()) {
@@ -200,6 +207,16 @@ final class TenantWindows {
       }
     }
     waiting.values().removeIf(List::isEmpty);
+  }
+
+  /** Whether a partition for which the oldest window waits has given no sign in time. */
+  private boolean hasFailed(long waitedMs, long nowMs) {
+    long oldest = waiting.firstKey();
+    return received.entrySet().stream()
+        .filter(partition -> partition.getValue() < oldest)
+        .map(partition -> signMs.get(partition.getKey()))
+        .anyMatch(
+            sign -> sign == null ? waitedMs >= REPORT_AT_START_MS : nowMs - sign >= REPORT_MS);
   }
 
   private void dropSilentPartitions(long oldest, long nowMs) {

@@ -45,7 +45,6 @@ public final class GaugeWindows implements WindowDetector {
   public static final String ENGINE = "gauge";
 
   private static final Keys KEYS = new Keys('g', 'G');
-  private static final long WINDOW_MS = WindowTier.MINUTE.sizeMs();
 
   /** Names of the rows of a series. */
   private static final String RECENT = "r";
@@ -58,16 +57,10 @@ public final class GaugeWindows implements WindowDetector {
   /** Windows without values after which a series is forgotten: a day. */
   private static final int FORGET_AFTER = 1_440;
 
-  private static final EpisodePolicy POLICY =
-      new EpisodePolicy(
-          /* breaches= */ 2,
-          /* of= */ 3,
-          /* quietToClose= */ 3,
-          /* updateEvery= */ 10,
-          /* recent= */ 0,
-          WINDOW_MS);
-
   private final GaugesConfig config;
+  private final WindowTier tier;
+  private final long windowMs;
+  private final EpisodePolicy policy;
   private final List<Glob> ignored;
   private final OutlierEngine engine = new IsolationForestEngine();
   private final Map<SeriesId, GaugeSeries> watched = new TreeMap<>(SERIES_ORDER);
@@ -75,8 +68,25 @@ public final class GaugeWindows implements WindowDetector {
 
   /** Evaluates metrics; without any series allowed it only resolves the anomalies it has. */
   public GaugeWindows(GaugesConfig config) {
+    this(config, WindowTier.MINUTE);
+  }
+
+  /**
+   * Evaluates metrics in windows of another length, for recordings whose values are farther apart.
+   */
+  public GaugeWindows(GaugesConfig config, WindowTier tier) {
     this.config = config;
+    this.tier = tier;
+    this.windowMs = tier.sizeMs();
     this.ignored = config.ignored();
+    this.policy =
+        new EpisodePolicy(
+            /* breaches= */ 2,
+            /* of= */ 3,
+            /* quietToClose= */ 3,
+            /* updateEvery= */ 10,
+            /* recent= */ 0,
+            windowMs);
   }
 
   @Override
@@ -96,8 +106,8 @@ public final class GaugeWindows implements WindowDetector {
 
   /** When it is switched off, the finest windows: their ends come to detectors without a series. */
   @Override
-  public boolean watches(WindowTier tier) {
-    return isActive() ? tier.sizeMs() == WINDOW_MS : tier.sizeMs() == WindowTier.BASE.sizeMs();
+  public boolean watches(WindowTier other) {
+    return other.sizeMs() == (isActive() ? tier : WindowTier.BASE).sizeMs();
   }
 
   /**
@@ -115,6 +125,11 @@ public final class GaugeWindows implements WindowDetector {
   }
 
   @Override
+  public boolean learnsFromPast() {
+    return isActive();
+  }
+
+  @Override
   public void eachProgress(Consumer<SeriesProgress> reader) {
     if (!isActive()) {
       return;
@@ -124,7 +139,7 @@ public final class GaugeWindows implements WindowDetector {
           new SeriesProgress(
               series.id,
               ENGINE,
-              WINDOW_MS,
+              windowMs,
               series.learned(),
               UsualRange.LEAST,
               GaugeDetector.WARM_UP));
@@ -137,7 +152,7 @@ public final class GaugeWindows implements WindowDetector {
 
   @Override
   public boolean observe(SeriesId id, TierWindow window, WindowStats stats) {
-    GaugeValue value = GaugeValue.of(stats, WINDOW_MS / 1_000.0);
+    GaugeValue value = GaugeValue.of(stats, windowMs / 1_000.0);
     if (value == null) {
       return true;
     }
@@ -155,7 +170,7 @@ public final class GaugeWindows implements WindowDetector {
 
   @Override
   public void complete(TierWindow window, RecentWindows recent, DetectorOutput output) {
-    long number = window.startMs() / WINDOW_MS;
+    long number = window.startMs() / windowMs;
     for (Iterator<GaugeSeries> all = watched.values().iterator(); all.hasNext(); ) {
       GaugeSeries series = all.next();
       if (!isActive() || !isWanted(series.id)) {
@@ -177,20 +192,20 @@ public final class GaugeWindows implements WindowDetector {
     GaugeValue seen = series.arrived;
     series.arrived = null;
     int lag = recent.lateness(series.id);
-    long startMs = window.startMs() - lag * WINDOW_MS;
+    long startMs = window.startMs() - lag * windowMs;
     if (lag > 0) {
-      seen = GaugeValue.of(recent.stats(series.id, startMs), WINDOW_MS / 1_000.0);
+      seen = GaugeValue.of(recent.stats(series.id, startMs), windowMs / 1_000.0);
     }
-    if (seen == null || startMs / WINDOW_MS <= series.lastWindow) {
+    if (seen == null || startMs / windowMs <= series.lastWindow) {
       return;
     }
     keepForest(series);
-    GaugeJudgement judged = series.assess(startMs / WINDOW_MS, WINDOW_MS, seen, config, engine);
+    GaugeJudgement judged = series.assess(startMs / windowMs, windowMs, seen, config, engine);
     save(series, output);
-    long endMs = startMs + WINDOW_MS;
+    long endMs = startMs + windowMs;
     boolean quiet = !judged.breach() && series.episode.equals(Episode.QUIET);
     if (!quiet) {
-      EpisodeStep step = POLICY.step(series.episode, judged.evidence(startMs, endMs), endMs);
+      EpisodeStep step = policy.step(series.episode, judged.evidence(startMs, endMs), endMs);
       move(series, step, output);
       if (step.change() instanceof Change.Reported change) {
         output.publish(finding(judged, change, startMs, endMs));
@@ -255,7 +270,7 @@ public final class GaugeWindows implements WindowDetector {
       GaugeSeries series, long number, TierWindow window, DetectorOutput output) {
     long silent = series.lastWindow == Long.MIN_VALUE ? 0 : number - series.lastWindow;
     if (silent >= END_AFTER) {
-      String summary = GaugeJudgement.withoutValues(series.id, silent * WINDOW_MS);
+      String summary = GaugeJudgement.withoutValues(series.id, silent * windowMs);
       abandon(series, window, summary, output);
     }
     boolean forgotten = silent >= FORGET_AFTER;

@@ -18,6 +18,7 @@ import io.tracetide.processor.topology.window.EvaluatingNode;
 import io.tracetide.processor.topology.window.ServicePartitioner;
 import io.tracetide.processor.topology.window.WindowWiring;
 import io.tracetide.processor.window.WindowEvent;
+import io.tracetide.processor.window.WindowTier;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.serde.AvroSerde;
@@ -126,7 +127,10 @@ public final class AnomalyFlow {
                 .withStreamPartitioner(partitioner));
     KStream<String, Anomaly> ofWindows =
         closed
-            .process(this::detect, Named.as(DETECT), AnomalyStores.ofDetection())
+            .process(
+                this::detect,
+                Named.as(DETECT),
+                AnomalyStores.ofDetection(List.of(windows.baseTier(), WindowTier.MINUTE)))
             .merge(
                 closed.process(this::evaluate, Named.as(EVALUATE), AnomalyStores.ofRules()),
                 Named.as("merge-anomalies"));

@@ -3,12 +3,15 @@ package io.tracetide.processor.topology.anomaly;
 import io.tracetide.processor.detection.DetectionConfig;
 import io.tracetide.processor.topology.incident.IncidentStores;
 import io.tracetide.processor.topology.window.WindowStores;
+import io.tracetide.processor.window.WindowTier;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.serde.AvroSerde;
 import io.tracetide.schemas.topic.Topics;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -45,9 +48,15 @@ public final class AnomalyStores {
     return new String[] {EVIDENCE, EPISODES, OPEN, IncidentStores.ANOMALIES};
   }
 
-  /** Names of the stores of {@link DetectWindows} with a detector that saves rows. */
-  public static String[] ofDetection() {
-    return new String[] {FEATURES, EPISODES, OPEN, IncidentStores.ANOMALIES};
+  /**
+   * Names of the stores of {@link DetectWindows} with a detector that saves rows, and of the windows
+   * from which detectors learn at first.
+   */
+  public static String[] ofDetection(List<WindowTier> tiers) {
+    return Stream.concat(
+            Stream.of(FEATURES, EPISODES, OPEN, IncidentStores.ANOMALIES),
+            tiers.stream().map(WindowTier::storeName))
+        .toArray(String[]::new);
   }
 
   /** Names of the stores of {@link DetectWindows} with detectors that save no rows. */

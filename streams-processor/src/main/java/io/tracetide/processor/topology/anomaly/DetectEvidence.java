@@ -106,6 +106,7 @@ public final class DetectEvidence implements Processor<byte[], byte[], byte[], T
     this.context = context;
     reported = progress.node(context.taskId().partition(), NAME);
     feedbackKnown.clear();
+    found.clear();
     KeyValueStore<Bytes, byte[]> state = context.getStateStore(AnomalyStores.EVIDENCE);
     ChangelogStart.ensure(state, Bytes.wrap(new byte[0]));
     KeyValueStore<Bytes, byte[]> episodeStore = context.getStateStore(AnomalyStores.EPISODES);

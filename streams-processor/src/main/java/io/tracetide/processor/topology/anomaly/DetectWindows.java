@@ -7,11 +7,13 @@ import io.tracetide.processor.detection.progress.PartitionProgress;
 import io.tracetide.processor.detection.progress.SeriesProgress;
 import io.tracetide.processor.topology.commit.ChangelogStart;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;
+import io.tracetide.processor.topology.window.KafkaRowStore;
 import io.tracetide.processor.window.RecentWindows;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowEvent;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowTier;
+import io.tracetide.processor.window.tier.RetainedRows;
 import io.tracetide.schemas.Anomaly;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,8 +45,8 @@ public final class DetectWindows implements Processor<byte[], WindowEvent, Strin
   /**
    * Creates the processor.
    *
-   * @param detectors creates new detectors, which are then restored from the stores; at most one
-   *     saves rows
+   * @param detectors creates new detectors in the same order, which are then restored from the
+   *     stores; at most one saves rows
    * @param tiers the tiers of the windows
    * @param name of the node of the topology
    * @param progress receives how much the detectors know
@@ -73,9 +75,28 @@ public final class DetectWindows implements Processor<byte[], WindowEvent, Strin
     if (created.stream().filter(WindowDetector::savesRows).count() > 1) {
       throw new IllegalArgumentException("more than one detector of a processor saves rows");
     }
-    attached =
-        created.stream().map(detector -> new DetectorStorage(detector, context, metrics)).toList();
-    attached.forEach(DetectorStorage::restore);
+    attached = new ArrayList<>(created.size());
+    created.forEach(detector -> attached.add(restored(detector)));
+  }
+
+  private DetectorStorage restored(WindowDetector detector) {
+    DetectorStorage storage = new DetectorStorage(detector, context, metrics);
+    storage.restore();
+    return storage;
+  }
+
+  /** Lets the detectors that have not begun learn from the stored windows before their first one. */
+  private void begin(TierWindow first) {
+    for (int i = 0; i < attached.size(); i++) {
+      DetectorStorage each = attached.get(i);
+      if (each.detector().watches(first.tier()) && each.begins()) {
+        KafkaRowStore stored =
+            new KafkaRowStore(context.getStateStore(first.tier().storeName()));
+        new StoredWindows(first.tier(), new RetainedRows(stored))
+            .teach(each.detector(), first.startMs(), each);
+        attached.set(i, restored(detectors.get().get(i)));
+      }
+    }
   }
 
   @Override
@@ -88,6 +109,9 @@ public final class DetectWindows implements Processor<byte[], WindowEvent, Strin
     WindowEvent event = record.value();
     WindowTier tier = tier(event);
     TierWindow window = new TierWindow(tier, event.startMs());
+    if (event instanceof WindowEvent.Closed || event instanceof WindowEvent.Complete) {
+      begin(window);
+    }
     if (event instanceof WindowEvent.Closed closed) {
       observe(closed.series(), window, closed.stats());
     } else if (event instanceof WindowEvent.Complete complete) {

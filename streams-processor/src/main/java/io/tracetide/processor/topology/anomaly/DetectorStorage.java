@@ -15,24 +15,31 @@ import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.WindowStore;
 import org.jspecify.annotations.Nullable;
 
 /** A detector and its rows in the state stores. */
 final class DetectorStorage implements DetectorOutput {
 
+  /** First character of the keys that tell that a detector has begun; then that of its state. */
+  private static final byte BEGUN = 'p';
+
   private final WindowDetector detector;
+  private final KeyValueStore<Bytes, byte[]> store;
   private final EpisodeTable episodes;
   private final @Nullable WindowStore<Bytes, byte[]> rows;
   private final AnomalyPublisher anomalies;
+  private boolean hasState;
+  private boolean begun;
 
   DetectorStorage(
       WindowDetector detector,
       ProcessorContext<String, Anomaly> context,
       ProcessorMetrics metrics) {
     this.detector = detector;
-    this.episodes =
-        new EpisodeTable(context.getStateStore(AnomalyStores.EPISODES), detector.keys());
+    this.store = context.getStateStore(AnomalyStores.EPISODES);
+    this.episodes = new EpisodeTable(store, detector.keys());
     this.rows = detector.savesRows() ? context.getStateStore(AnomalyStores.FEATURES) : null;
     this.anomalies = AnomalyPublisher.forwarding(context, metrics);
   }
@@ -47,8 +54,35 @@ final class DetectorStorage implements DetectorOutput {
       restoreRows(rows);
     }
     detector.rowsRestored();
-    episodes.eachEpisode(detector::restoreEpisode);
-    episodes.eachState(detector::restoreState);
+    episodes.eachEpisode(
+        (subject, episode) -> {
+          hasState = true;
+          detector.restoreEpisode(subject, episode);
+        });
+    episodes.eachState(
+        (subject, state) -> {
+          hasState = true;
+          detector.restoreState(subject, state);
+        });
+    boolean saved = store.get(begunKey()) != null;
+    if (saved && !detector.learnsFromPast()) {
+      store.delete(begunKey()); // It is switched off, and begins anew when it is switched on.
+    }
+    begun = saved || hasState;
+  }
+
+  /** Whether the detector is to learn from the stored windows; only the first time. */
+  boolean begins() {
+    if (begun || !detector.learnsFromPast()) {
+      return false;
+    }
+    begun = true;
+    store.put(begunKey(), new byte[] {1});
+    return true;
+  }
+
+  private Bytes begunKey() {
+    return Bytes.wrap(new byte[] {BEGUN, (byte) detector.keys().state()});
   }
 
   /** The store returns the rows of a series in the order of their windows. */
@@ -57,6 +91,7 @@ final class DetectorStorage implements DetectorOutput {
       while (all.hasNext()) {
         KeyValue<Windowed<Bytes>, byte[]> row = all.next();
         SeriesId series = SeriesCodec.decode(row.key.key().get());
+        hasState = true;
         detector.restoreRow(series, row.key.window().start(), row.value);
       }
     }

@@ -13,11 +13,13 @@ import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowEvent;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.processor.window.tier.RetainedRows;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntSupplier;
 import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -35,6 +37,9 @@ public final class SampleWindows implements Processor<byte[], WindowEvent, byte[
   /** Windows after which the latest window with spans of a tenant is saved again. */
   private static final int SAVE_EVERY = 30;
 
+  /** Period in which it is checked whether a partition must give a sign. */
+  private static final Duration SIGN_PERIOD = Duration.ofSeconds(1);
+
   /** Windows before the first one that are sent: 4 hours. */
   private static final int MOST_PAST = 1_440;
 
@@ -43,6 +48,10 @@ public final class SampleWindows implements Processor<byte[], WindowEvent, byte[
   private final IntSupplier partitionCount;
   private final ProcessorMetrics metrics;
   private final Map<String, Long> saved = new HashMap<>();
+
+  /** When the latest batch of a tenant was sent, by the wall clock. */
+  private final Map<String, Long> sentMs = new HashMap<>();
+
   private ProcessorContext<byte[], byte[]> context;
   private EvidenceTable table;
   private SampleCollector collector;
@@ -88,6 +97,23 @@ public final class SampleWindows implements Processor<byte[], WindowEvent, byte[
             .sent()
             .orElseGet(
                 () -> saved.values().stream().mapToLong(Long::longValue).max().orElse(NONE_SENT));
+    sentMs.clear();
+    if (config.isEvidence()) {
+      context.schedule(SIGN_PERIOD, PunctuationType.WALL_CLOCK_TIME, this::giveSign);
+    }
+  }
+
+  /** Tells the partitions of the tenants that wait for the next window that this one works. */
+  private void giveSign(long nowMs) {
+    sentMs.keySet().retainAll(collector.tenants().keySet());
+    // Of event time, because incidents are dropped by it.
+    long timeMs = Math.max(0, (sent + 1) * tier.sizeMs());
+    for (String tenant : collector.tenants().keySet()) {
+      Long latest = sentMs.get(tenant);
+      if (latest == null || nowMs - latest >= SampleBatch.SIGN_MS) {
+        send(List.of(SampleBatch.alive(tenant, context.taskId().partition())), timeMs);
+      }
+    }
   }
 
   @Override
@@ -141,6 +167,7 @@ public final class SampleWindows implements Processor<byte[], WindowEvent, byte[
 
   private void send(List<SampleBatch> batches, long timeMs) {
     for (SampleBatch batch : batches) {
+      sentMs.put(batch.tenant(), context.currentSystemTimeMs());
       context.forward(new Record<>(batch.tenant().getBytes(UTF_8), batch.encode(), timeMs));
     }
   }

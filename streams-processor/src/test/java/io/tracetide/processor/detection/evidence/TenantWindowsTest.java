@@ -183,6 +183,57 @@ class TenantWindowsTest {
     assertThat(reports).containsExactly("at once");
   }
 
+  /** The order of the partitions is that of their numbers, whichever sends first. */
+  @Test
+  void shouldPassReportsOfAWindowOnInTheOrderOfTheirPartitions() {
+    for (int first = 1; first <= 2; first++) {
+      windows = new TenantWindows("acme", 99, new Saved(), this::reported);
+      reports.clear();
+      send(1, 100);
+      send(2, 100);
+      complete();
+      report(first, "of " + first);
+      report(3 - first, "of " + (3 - first));
+      send(1, 101);
+      send(2, 101);
+
+      assertThat(complete()).hasSize(1);
+      assertThat(reports).containsExactly("of 1", "of 2");
+    }
+  }
+
+  /** A restart, or much load: the partition works, and its window needs longer than usual. */
+  @Test
+  void shouldKeepReportsWhileThePartitionsGiveSigns() {
+    send(1, 100);
+    send(2, 100);
+    complete();
+    report(1, "waits");
+    send(1, 101);
+    for (int waitedMs = 0; waitedMs < 100_000; waitedMs += (int) SampleBatch.SIGN_MS) {
+      nowMs += SampleBatch.SIGN_MS;
+      windows.isAlive(2, nowMs);
+      windows.passOnLate(nowMs);
+    }
+    assertThat(reports).isEmpty();
+    send(2, 101);
+    assertThat(complete()).containsExactly("101:1,2");
+    assertThat(reports).containsExactly("waits");
+  }
+
+  /** Signs alone do not make an alert wait without an end. */
+  @Test
+  void shouldNotKeepReportsForLongerThanWindowsWait() {
+    send(1, 100);
+    send(2, 100);
+    complete();
+    report(1, "waits");
+    nowMs += TenantWindows.PATIENCE_MS;
+    windows.isAlive(2, nowMs);
+    windows.passOnLate(nowMs);
+    assertThat(reports).containsExactly("waits");
+  }
+
   /** The instance of a partition has failed. */
   @Test
   void shouldNotKeepReportsForLong() {
@@ -240,7 +291,9 @@ class TenantWindowsTest {
     while (next.isPresent()) {
       List<SampleBatch> batches = next.get();
       List<String> partitions = batches.stream().map(b -> String.valueOf(b.partition())).toList();
-      all.add(batches.get(0).window() + ":" + String.join(",", partitions));
+      if (!batches.isEmpty()) {
+        all.add(batches.get(0).window() + ":" + String.join(",", partitions));
+      }
       next = windows.next(nowMs);
     }
     return all;

@@ -62,6 +62,58 @@ class DetectAnomaliesTopologyTest {
     }
   }
 
+  /** The fault in the stored windows is no anomaly any more; the next one is. */
+  @Test
+  void shouldBeginWithTheStoredWindows() {
+    try (AnomalyDriver driver = driver(AnomaliesConfig.defaults())) {
+      Random random = new Random(1);
+      for (int before = 60; before > 0; before--) {
+        driver.store(before, PAY, stats(random, before == 3 ? 0.5 : 0.002));
+      }
+      for (int w = 0; w < 3; w++) {
+        driver.window(PAY, stats(random, 0.002));
+      }
+      assertThat(driver.published()).isEmpty();
+      driver.restart();
+      for (int w = 3; w < 6; w++) {
+        driver.window(PAY, stats(random, 0.5));
+      }
+
+      assertThat(driver.published())
+          .first()
+          .satisfies(opened -> assertThat(opened.getState()).isEqualTo(AnomalyState.OPEN))
+          .satisfies(opened -> assertThat(opened.getRevision()).isZero());
+    }
+  }
+
+  @Test
+  void shouldFindNothingInItsFirstWindowsWithoutStoredOnes() {
+    try (AnomalyDriver driver = driver(AnomaliesConfig.defaults())) {
+      Random random = new Random(1);
+      for (int w = 0; w < 6; w++) {
+        driver.window(PAY, stats(random, w < 3 ? 0.002 : 0.5));
+      }
+      assertThat(driver.published()).isEmpty();
+    }
+  }
+
+  /** Windows that it has evaluated are not evaluated again from the store. */
+  @Test
+  void shouldReadTheStoredWindowsOnce() {
+    List<Anomaly> undisturbed;
+    try (AnomalyDriver driver = driver(AnomaliesConfig.defaults())) {
+      undisturbed = failingRun(driver, List.of());
+    }
+    try (AnomalyDriver driver = driver(AnomaliesConfig.defaults())) {
+      Random random = new Random(1);
+      driver.window(PAY, stats(random, 0.002));
+      for (int before = 60; before > 0; before--) {
+        driver.store(before, PAY, stats(new Random(before), 0.9));
+      }
+      assertThat(failingRun(driver, random, 1, List.of(1, 2, 41))).isEqualTo(undisturbed);
+    }
+  }
+
   @Test
   void shouldResolveItsAnomaliesWhenItIsSwitchedOff() {
     String[] engine = {OutlierEngines.DEFAULT};
@@ -132,8 +184,12 @@ class DetectAnomaliesTopologyTest {
 
   /** Seventy windows, of which ten fail. */
   private static List<Anomaly> failingRun(AnomalyDriver driver, List<Integer> restarts) {
-    Random random = new Random(1);
-    for (int w = 0; w < 70; w++) {
+    return failingRun(driver, new Random(1), 0, restarts);
+  }
+
+  private static List<Anomaly> failingRun(
+      AnomalyDriver driver, Random random, int from, List<Integer> restarts) {
+    for (int w = from; w < 70; w++) {
       if (restarts.contains(w)) {
         driver.restart();
       }

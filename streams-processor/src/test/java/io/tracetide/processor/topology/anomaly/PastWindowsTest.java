@@ -54,6 +54,7 @@ class PastWindowsTest {
           .withLoggingDisabled()
           .build();
   private SampleWindows processor = created();
+  private long nowMs = 1_000_000;
 
   private static SampleWindows created() {
     return new SampleWindows(
@@ -62,6 +63,7 @@ class PastWindowsTest {
 
   @BeforeEach
   void open() {
+    context.setCurrentSystemTimeMs(nowMs);
     rows.init(context.getStateStoreContext(), rows);
     evidence.init(context.getStateStoreContext(), evidence);
   }
@@ -132,6 +134,40 @@ class PastWindowsTest {
 
     assertThat(sent.get(0).window()).isEqualTo(BEGIN - 800);
     assertThat(sent).hasSize(801);
+  }
+
+  /** Others wait for its next window, and must know that it works. */
+  @Test
+  void shouldGiveASignWhenItHasSentNothingElse() {
+    processor.init(context);
+    assertThat(signs(0)).as("no tenant yet").isEmpty();
+    complete(BEGIN, PAY);
+
+    assertThat(signs(SampleBatch.SIGN_MS - 1)).isEmpty();
+    assertThat(signs(1)).containsExactly("acme 0");
+    assertThat(signs(SampleBatch.SIGN_MS - 1)).isEmpty();
+    complete(BEGIN + 1, PAY);
+    assertThat(signs(SampleBatch.SIGN_MS - 1)).as("a window was sent").isEmpty();
+    assertThat(signs(1)).containsExactly("acme 0");
+    restart();
+    assertThat(signs(0)).as("at once after a restart").containsExactly("acme 0");
+    assertThat(context.forwarded().get(0).record().timestamp())
+        .as("of event time")
+        .isEqualTo((BEGIN + 2) * SIZE);
+  }
+
+  /** Tenants and partitions of the signs that are given after some time. */
+  private List<String> signs(long afterMs) {
+    nowMs += afterMs;
+    context.setCurrentSystemTimeMs(nowMs);
+    context.resetForwards();
+    List<MockProcessorContext.CapturedPunctuator> timers = context.scheduledPunctuators();
+    timers.get(timers.size() - 1).getPunctuator().punctuate(nowMs);
+    return context.forwarded().stream()
+        .map(forwarded -> SampleBatch.decode(forwarded.record().value()))
+        .filter(batch -> batch.kind() == SampleBatch.Kind.ALIVE)
+        .map(batch -> batch.tenant() + " " + batch.partition())
+        .toList();
   }
 
   private void restart() {
