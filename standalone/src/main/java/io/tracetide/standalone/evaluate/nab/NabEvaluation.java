@@ -101,8 +101,7 @@ public final class NabEvaluation {
       for (int i = 0; i < evidence.length; i++) {
         double score = evidence[i] / (evidence[i] + 1);
         writer.write(
-            "%s,%s,%s\n"
-                .formatted(TIME.format(file.times().get(i)), file.values()[i], score));
+            "%s,%s,%s\n".formatted(TIME.format(file.times().get(i)), file.values()[i], score));
       }
     }
   }

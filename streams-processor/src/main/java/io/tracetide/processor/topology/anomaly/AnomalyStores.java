@@ -49,8 +49,8 @@ public final class AnomalyStores {
   }
 
   /**
-   * Names of the stores of {@link DetectWindows} with a detector that saves rows, and of the windows
-   * from which detectors learn at first.
+   * Names of the stores of {@link DetectWindows} with a detector that saves rows, and of the
+   * windows from which detectors learn at first.
    */
   public static String[] ofDetection(List<WindowTier> tiers) {
     return Stream.concat(

@@ -85,13 +85,14 @@ public final class DetectWindows implements Processor<byte[], WindowEvent, Strin
     return storage;
   }
 
-  /** Lets the detectors that have not begun learn from the stored windows before their first one. */
+  /**
+   * Lets the detectors that have not begun learn from the stored windows before their first one.
+   */
   private void begin(TierWindow first) {
     for (int i = 0; i < attached.size(); i++) {
       DetectorStorage each = attached.get(i);
       if (each.detector().watches(first.tier()) && each.begins()) {
-        KafkaRowStore stored =
-            new KafkaRowStore(context.getStateStore(first.tier().storeName()));
+        KafkaRowStore stored = new KafkaRowStore(context.getStateStore(first.tier().storeName()));
         new StoredWindows(first.tier(), new RetainedRows(stored))
             .teach(each.detector(), first.startMs(), each);
         attached.set(i, restored(detectors.get().get(i)));

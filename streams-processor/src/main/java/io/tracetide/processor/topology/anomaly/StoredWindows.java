@@ -41,9 +41,9 @@ final class StoredWindows {
   private record Seen(SeriesId series, WindowStats stats) {}
 
   /**
-   * Lets a detector evaluate the latest windows before one, oldest first. Its rows and its state are
-   * saved, and nothing is published. It must be replaced by one that is restored from them, because
-   * it has episodes that were not published.
+   * Lets a detector evaluate the latest windows before one, oldest first. Its rows and its state
+   * are saved, and nothing is published. It must be replaced by one that is restored from them,
+   * because it has episodes that were not published.
    *
    * @param beforeMs start of the window
    */

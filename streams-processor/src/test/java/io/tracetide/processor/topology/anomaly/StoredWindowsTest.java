@@ -29,8 +29,7 @@ class StoredWindowsTest {
   private static final WindowTier TIER = WindowTier.MINUTE;
   private static final long SIZE = TIER.sizeMs();
   private static final long BEGIN = 28_000_000 * SIZE;
-  private static final SeriesId CPU =
-      SeriesId.ofMetric("acme", "checkout", "cpu_usage_percent");
+  private static final SeriesId CPU = SeriesId.ofMetric("acme", "checkout", "cpu_usage_percent");
   private static final SeriesId PAY = SeriesId.ofOperation("acme", "checkout", "pay");
 
   private final Map<Long, Map<byte[], byte[]>> stored = new TreeMap<>();
