@@ -48,7 +48,7 @@ public final class RetainedAudit implements AutoCloseable {
 
   /** Partitions of the trail, from 0. */
   public int partitions() {
-    return records.partitions();
+    return records.partitions(Topics.AUDIT);
   }
 
   /** Number of records to read, transaction markers included. */

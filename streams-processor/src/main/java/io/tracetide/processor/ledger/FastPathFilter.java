@@ -2,8 +2,8 @@ package io.tracetide.processor.ledger;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tracetide.processor.bytes.BytePattern;
 import io.tracetide.processor.bytes.TraceHash;
-import io.tracetide.processor.event.BytePattern;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.ledger.trace.JudgeInterest;
 import io.tracetide.processor.ledger.trace.TraceJudge;

@@ -1,4 +1,4 @@
-package io.tracetide.processor.event;
+package io.tracetide.processor.bytes;
 
 import java.util.Arrays;
 
