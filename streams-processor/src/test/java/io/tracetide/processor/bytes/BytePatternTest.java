@@ -1,4 +1,4 @@
-package io.tracetide.processor.event;
+package io.tracetide.processor.bytes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
