@@ -113,6 +113,8 @@ public final class Validate<V extends RecordView>
   @Override
   public void init(ProcessorContext<byte[], Validated<V>> context) {
     this.context = context;
+    // A task that failed in between is initialised again, and reads its records again.
+    rerouted.clear();
     partition = context.taskId().partition();
   }
 
