@@ -14,6 +14,7 @@ import io.tracetide.query.answer.ServiceList;
 import io.tracetide.query.answer.Trace;
 import io.tracetide.query.answer.TracePage;
 import io.tracetide.query.answer.WindowAnalytics;
+import io.tracetide.query.answer.WorkflowContracts;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
@@ -122,6 +123,11 @@ public final class TracetideQueries implements AutoCloseable {
   /** The error budgets of objectives. */
   public ObjectiveBudgets objectives(Query query) {
     return api.get("/monitoring/objectives", query, ObjectiveBudgets.class);
+  }
+
+  /** The contracts of workflows that apply to the tenants of the token, or to one of them. */
+  public WorkflowContracts contracts(Query query) {
+    return api.get("/monitoring/contracts", query, WorkflowContracts.class);
   }
 
   /** The instances of the processor, with their partitions and lag. */

@@ -158,6 +158,7 @@ final class QueryWiring {
                 peers.instances()),
             config.windows().tiers(),
             config.slo(),
+            config.contracts(),
             StatusRules.withWarmUp(config.detection().bandWindows()),
             retention,
             clock);

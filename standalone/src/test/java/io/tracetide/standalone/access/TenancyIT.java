@@ -150,6 +150,7 @@ class TenancyIT {
               GET,HEAD /monitoring/anomalies          READERS
               GET,HEAD /monitoring/audit              READERS
               GET,HEAD /monitoring/audit/verification READERS
+              GET,HEAD /monitoring/contracts          READERS
               GET,HEAD /monitoring/incidents          READERS
               GET,HEAD /monitoring/dashboard          READERS
               GET,CONNECT /monitoring/live            READERS

@@ -17,6 +17,7 @@ import io.tracetide.query.answer.ServiceList;
 import io.tracetide.query.answer.Trace;
 import io.tracetide.query.answer.TracePage;
 import io.tracetide.query.answer.WindowAnalytics;
+import io.tracetide.query.answer.WorkflowContracts;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -43,6 +44,7 @@ class QueryClientFieldsTest {
         Arguments.of("Trace", Trace.class),
         Arguments.of("AuditEntries", AuditPage.class),
         Arguments.of("AuditVerification", AuditVerification.class),
+        Arguments.of("Contracts", WorkflowContracts.class),
         Arguments.of("Instances", InstanceList.class));
   }
 

@@ -6,12 +6,14 @@ import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.tracetide.processor.contract.ContractConfig;
 import io.tracetide.processor.query.anomaly.AnomaliesAnswer;
 import io.tracetide.processor.query.anomaly.AnomalyQuery;
 import io.tracetide.processor.query.anomaly.AnomalySearch;
 import io.tracetide.processor.query.anomaly.IncidentSearch;
 import io.tracetide.processor.query.audit.AuditQuery;
 import io.tracetide.processor.query.audit.AuditSearch;
+import io.tracetide.processor.query.contract.ContractsAnswer;
 import io.tracetide.processor.query.dashboard.Dashboard;
 import io.tracetide.processor.query.dashboard.DashboardQuery;
 import io.tracetide.processor.query.dashboard.StatusRules;
@@ -132,6 +134,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   private final IncidentSearch incidents;
   private final DetectionStatus detection;
   private final InstanceView instances;
+  private final List<ContractConfig> contracts;
   private final Budgets budgets;
   private final Inventory inventory;
   private final AuditSearch audit;
@@ -143,6 +146,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
    *
    * @param tiers tiers of the windows that are kept
    * @param slo objectives whose budgets are answered
+   * @param contracts contracts of workflows
    * @param retention how long traces are kept
    */
   public QueryServer(
@@ -150,6 +154,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
       QueryViews views,
       List<WindowTier> tiers,
       SloConfig slo,
+      List<ContractConfig> contracts,
       StatusRules rules,
       TraceRetention retention,
       Clock clock) {
@@ -163,6 +168,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     this.incidents = new IncidentSearch(views.anomalies());
     this.detection = new DetectionStatus(views.detection());
     this.instances = views.instances();
+    this.contracts = List.copyOf(contracts);
     this.budgets = new Budgets(windows, tiers, slo, config.maxPoints());
     this.inventory = new Inventory(windows, tiers);
     PrometheusQueries promql =
@@ -188,6 +194,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     json(server, "/monitoring/detection", this::detection);
     json(server, "/monitoring/instances", this::instances);
     json(server, "/monitoring/objectives", this::objectives);
+    json(server, "/monitoring/contracts", this::contracts);
     json(server, "/monitoring/services", this::services);
     route(server, "/monitoring/traces", this::traces);
     json(server, "/monitoring/traces/{id}", this::trace);
@@ -248,6 +255,10 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   private Record objectives(QueryRequest request) {
     Parameters parameters = request.parameters(BudgetQuery.PARAMETERS);
     return budgets.answer(BudgetQuery.parse(parameters), request.now(), request.cancellation());
+  }
+
+  private Record contracts(QueryRequest request) {
+    return ContractsAnswer.of(contracts, request.parameters(List.of("tenant")).tenants());
   }
 
   private Record services(QueryRequest request) {

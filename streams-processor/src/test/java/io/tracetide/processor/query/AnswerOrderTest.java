@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.processor.query.anomaly.AnomaliesAnswer;
 import io.tracetide.processor.query.anomaly.IncidentsAnswer;
+import io.tracetide.processor.query.contract.ContractsAnswer;
 import io.tracetide.processor.query.dashboard.DashboardAnswer;
 import io.tracetide.processor.query.detection.DetectionAnswer;
 import io.tracetide.processor.query.http.AnswerJson;
@@ -37,17 +38,18 @@ import org.junit.jupiter.api.Test;
 class AnswerOrderTest {
   private static final Pattern DOCUMENTED = Pattern.compile("(?m)^- `([a-z]+)`: `(\\{.*})`");
   private static final Map<String, Class<? extends Record>> ANSWERS =
-      Map.of(
-          "analytics", AnalyticsAnswer.class,
-          "dashboard", DashboardAnswer.class,
-          "detection", DetectionAnswer.class,
-          "anomalies", AnomaliesAnswer.class,
-          "incidents", IncidentsAnswer.class,
-          "instances", InstancesAnswer.class,
-          "objectives", BudgetsAnswer.class,
-          "services", ServicesAnswer.class,
-          "traces", TracesAnswer.class,
-          "trace", TraceAnswer.class);
+      Map.ofEntries(
+          Map.entry("analytics", AnalyticsAnswer.class),
+          Map.entry("contracts", ContractsAnswer.class),
+          Map.entry("dashboard", DashboardAnswer.class),
+          Map.entry("detection", DetectionAnswer.class),
+          Map.entry("anomalies", AnomaliesAnswer.class),
+          Map.entry("incidents", IncidentsAnswer.class),
+          Map.entry("instances", InstancesAnswer.class),
+          Map.entry("objectives", BudgetsAnswer.class),
+          Map.entry("services", ServicesAnswer.class),
+          Map.entry("traces", TracesAnswer.class),
+          Map.entry("trace", TraceAnswer.class));
 
   @Test
   void shouldBeTheDocumentedOne() throws Exception {

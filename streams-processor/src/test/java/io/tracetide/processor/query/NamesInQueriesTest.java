@@ -86,6 +86,7 @@ class NamesInQueriesTest {
                     Optional.of(LocalLedgers.view(List.of(LEDGER)))),
                 WindowTier.ALL,
                 SloConfig.defaults(),
+                List.of(),
                 StatusRules.withWarmUp(240),
                 new TraceRetention(Duration.ofMinutes(5), Duration.ofHours(24)),
                 Clock.fixed(NOW, ZoneOffset.UTC)));
@@ -187,6 +188,7 @@ class NamesInQueriesTest {
         "/monitoring/detection",
         "/monitoring/instances",
         "/monitoring/objectives",
+        "/monitoring/contracts",
         "/monitoring/services",
         "/monitoring/traces",
         "/monitoring/traces/t-1");

@@ -363,6 +363,17 @@ class QueryFieldsTest extends QueryServerFixture {
                 + "\"version\":\"0.1.0\",\"startedAt\":\"2026-03-01T09:50:05Z\","
                 + "\"windowPartitions\":[0,1],\"tracePartitions\":[2],\"lag\":{\"traces\":12},"
                 + "\"settings\":{\"windows.grace\":\"1m\"}}]}");
+    assertThat(json("/monitoring/contracts").toString())
+        .isEqualTo(
+            "{\"contracts\":[{\"name\":\"orders\",\"severity\":\"CRITICAL\",\"match\":{\"tenant\":\"default\",\"service\":\"shop\",\"operation\":\"order"
+                + " *\",\"tags\":{\"region\":\"eu-*\"}},\"steps\":["
+                + "{\"name\":\"plan\",\"optional\":false,\"repeatable\":false,\"then\":[],\"maxDurationMs\":null},"
+                + "{\"name\":\"approve\",\"optional\":true,\"repeatable\":true,\"then\":[\"end\"],"
+                + "\"maxDurationMs\":300000}],\"ordered\":true,\"requiredApprovers\":[\"lead-*\"],"
+                + "\"approvalBefore\":\"approve\",\"requiredContext\":[\"userId\"],\"maxLatencyMs\":60000,"
+                + "\"deadline\":\"18:00\",\"timeZone\":\"Europe/Zurich\",\"maxSilenceMs\":30000,"
+                + "\"minThroughputPerSec\":null,\"maxErrorRatePercent\":null}]}");
+    assertThat(get("/monitoring/contracts?service=x").statusCode()).isEqualTo(400);
     assertThat(get("/monitoring/instances?tenant=a").statusCode()).isEqualTo(400);
   }
 

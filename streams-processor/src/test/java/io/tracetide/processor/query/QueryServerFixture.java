@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tracetide.processor.contract.ContractConfig;
+import io.tracetide.processor.contract.StepConfig;
 import io.tracetide.processor.detection.progress.PartitionProgress;
 import io.tracetide.processor.query.anomaly.Episodes;
 import io.tracetide.processor.query.dashboard.StatusRules;
@@ -23,6 +25,7 @@ import io.tracetide.processor.slo.ObjectiveConfig;
 import io.tracetide.processor.slo.SloConfig;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowTier;
+import io.tracetide.processor.workflow.WorkflowMatch;
 import io.tracetide.runtime.health.Health;
 import io.tracetide.runtime.http.Listener;
 import io.tracetide.runtime.http.ListenerConfig;
@@ -66,6 +69,27 @@ abstract class QueryServerFixture {
           List.of(2),
           Map.of("traces", 12L),
           Map.of("windows.grace", "1m"));
+  static final ContractConfig CONTRACT_OF_ORDERS =
+      new ContractConfig(
+          "orders",
+          new WorkflowMatch("default", "shop", "order *", Map.of("region", "eu-*")),
+          Severity.CRITICAL,
+          List.of(
+              new StepConfig("plan", false, false, List.of(), Optional.empty()),
+              new StepConfig(
+                  "approve", true, true, List.of("end"), Optional.of(Duration.ofMinutes(5)))),
+          true,
+          List.of("lead-*"),
+          "approve",
+          List.of("userId"),
+          Optional.of(60_000L),
+          "18:00",
+          "Europe/Zurich",
+          Optional.of(Duration.ofSeconds(30)),
+          Optional.empty(),
+          Optional.empty(),
+          10,
+          1);
   static final ObjectMapper JSON = new ObjectMapper();
 
   /** Every answer of these tests is as the OpenAPI document describes it. */
@@ -146,6 +170,7 @@ abstract class QueryServerFixture {
                 ObjectiveConfig.of("fast", 90.0)
                     .withSlowerThan(Duration.ofMillis(300))
                     .on("*", "shop", "?*")),
+            List.of(CONTRACT_OF_ORDERS),
             StatusRules.withWarmUp(240),
             new TraceRetention(Duration.ofMinutes(5), Duration.ofHours(24)),
             Clock.fixed(NOW, ZoneOffset.UTC));

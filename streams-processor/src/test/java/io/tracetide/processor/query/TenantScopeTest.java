@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.tracetide.processor.contract.ContractConfig;
 import io.tracetide.processor.detection.progress.CalibrationProgress;
 import io.tracetide.processor.detection.progress.PartitionProgress;
 import io.tracetide.processor.detection.progress.SeriesProgress;
@@ -25,6 +26,7 @@ import io.tracetide.processor.slo.ObjectiveConfig;
 import io.tracetide.processor.slo.SloConfig;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowTier;
+import io.tracetide.processor.workflow.WorkflowMatch;
 import io.tracetide.runtime.access.Access;
 import io.tracetide.runtime.access.Token;
 import io.tracetide.runtime.access.TokenClass;
@@ -165,6 +167,7 @@ class TenantScopeTest {
                 }),
             WindowTier.ALL,
             SloConfig.of(ObjectiveConfig.of("availability", 99)),
+            List.of(contract("of-a", "a"), contract("of-all", "*"), contract("of-b", "b*")),
             StatusRules.withWarmUp(240),
             new TraceRetention(Duration.ofMinutes(5), Duration.ofHours(24)),
             Clock.fixed(NOW, ZoneOffset.UTC));
@@ -312,6 +315,38 @@ class TenantScopeTest {
       Matcher tenants = Pattern.compile("(?m)(?:^|,|\"tenant\":\")(ab|a/b|b)[,\"]").matcher(rows);
       assertThat(tenants.find()).as(rows).isFalse();
     }
+  }
+
+  @Test
+  void shouldListTheContractsOfACallersTenants() throws Exception {
+    assertThat(get(all, "/monitoring/contracts").body()).contains("of-a", "of-all", "of-b");
+    assertThat(get(one, "/monitoring/contracts").body())
+        .contains("of-a\"", "of-all")
+        .doesNotContain("of-b");
+    assertThat(get(all, "/monitoring/contracts?tenant=b").body())
+        .contains("of-all", "of-b")
+        .doesNotContain("of-a\"");
+  }
+
+  private static ContractConfig contract(String name, String tenant) {
+    ContractConfig defaults = ContractConfig.defaults();
+    return new ContractConfig(
+        name,
+        new WorkflowMatch(tenant, "*", "*", Map.of()),
+        defaults.severity(),
+        defaults.steps(),
+        defaults.ordered(),
+        defaults.requiredApprovers(),
+        defaults.approvalBefore(),
+        List.of("userId"),
+        defaults.maxLatencyMs(),
+        defaults.deadline(),
+        defaults.timeZone(),
+        defaults.maxSilence(),
+        defaults.minThroughput(),
+        defaults.maxErrorRate(),
+        defaults.minCount(),
+        defaults.forWindows());
   }
 
   @Test

@@ -130,6 +130,7 @@ public final class DashboardPage implements Consumer<ServerBuilder> {
           "views/trace/view.js",
           "views/trace/waterfall.js",
           "views/workflows/breaches.js",
+          "views/workflows/contracts.js",
           "views/workflows/filter.js",
           "views/workflows/pending.js",
           "views/workflows/steps.js",

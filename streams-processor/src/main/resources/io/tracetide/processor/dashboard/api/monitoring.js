@@ -52,6 +52,9 @@ export const audit = (parameters, signal) => get('/monitoring/audit', parameters
 /** @param {Signal} [signal] @returns {Promise<import('./types.js').AuditVerification>} */
 export const auditVerification = signal => get('/monitoring/audit/verification', {}, signal);
 
+/** @param {string} tenant @param {Signal} [signal] @returns {Promise<import('./types.js').Contracts>} */
+export const contracts = (tenant, signal) => get('/monitoring/contracts', of(tenant), signal);
+
 /** Version, and what the caller may see and do. @param {Signal} [signal] @returns {Promise<About>} */
 export const about = signal => get('/monitoring/about', {}, signal);
 

@@ -18,6 +18,26 @@
  */
 
 /**
+ * @typedef {object} Contract
+ * @property {string} name
+ * @property {string} severity
+ * @property {{tenant: string, service: string, operation: string, tags: Record<string, string>}} match
+ * @property {{name: string, optional: boolean, repeatable: boolean, then: string[], maxDurationMs: number | null}[]} steps
+ * @property {boolean} ordered
+ * @property {string[]} requiredApprovers
+ * @property {string} approvalBefore
+ * @property {string[]} requiredContext
+ * @property {number | null} maxLatencyMs
+ * @property {string} deadline
+ * @property {string} timeZone
+ * @property {number | null} maxSilenceMs
+ * @property {number | null} minThroughputPerSec
+ * @property {number | null} maxErrorRatePercent
+ *
+ * @typedef {{contracts: Contract[]}} Contracts
+ */
+
+/**
  * Shapes of the answers, as documented in streams-processor/README.md and alert-sink/README.md. Times are texts in ISO-8601.
  *
  * @typedef {object} Partial

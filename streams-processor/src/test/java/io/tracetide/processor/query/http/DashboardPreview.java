@@ -111,6 +111,7 @@ public final class DashboardPreview {
                 }),
             WindowTier.ALL,
             SloConfig.defaults(),
+            List.of(),
             StatusRules.withWarmUp(240),
             new TraceRetention(Duration.ofMinutes(5), Duration.ofHours(24)),
             clock);

@@ -83,6 +83,7 @@ class PrometheusParityIT {
                     history.windows(), reader -> List.of(), reader -> List.of(), Optional.empty()),
                 WindowTier.ALL,
                 SloConfig.of(),
+                List.of(),
                 StatusRules.withWarmUp(1),
                 new TraceRetention(Duration.ofMinutes(5), Duration.ofHours(24)),
                 Clock.fixed(Instant.ofEpochMilli(SpanHistory.END_MS), ZoneOffset.UTC)));

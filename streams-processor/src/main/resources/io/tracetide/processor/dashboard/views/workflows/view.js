@@ -1,4 +1,4 @@
-/** Workflows: where traces wait, approvals that are pending, time of each step, breaches, and the traces in flight. */
+/** Workflows: where traces wait, approvals that are pending, time of each step, breaches, the traces in flight, and the contracts. */
 
 import { listed } from '../../api/client.js';
 import * as monitoring from '../../api/monitoring.js';
@@ -6,6 +6,7 @@ import { element } from '../../core/dom.js';
 import { parametersOf } from '../../core/range.js';
 import { TraceList } from '../../part/tracelist.js';
 import { Breaches } from './breaches.js';
+import { ContractList } from './contracts.js';
 import { Pending } from './pending.js';
 import { StepTimes } from './steps.js';
 import { Waiting } from './waiting.js';
@@ -22,9 +23,10 @@ export function open(context) {
   const waiting = new Waiting(context);
   const breaches = new Breaches(context);
   const times = new StepTimes();
+  const contracts = new ContractList();
   const flight = new TraceList(context, 'workflow-traces', 'In flight and stuck', 'No trace is in flight. Traces that report their start, and not only their end, are listed while they run.');
   context.host.append(element('h1', { className: 'unseen' }, 'Workflows'), filter.root,
-    element('div', { className: 'pair' }, pending.root, waiting.root), breaches.root, flight.root, times.root);
+    element('div', { className: 'pair' }, pending.root, waiting.root), breaches.root, flight.root, times.root, contracts.root);
 
   const chosen = () => {
     const workflow = context.router.address.query.get('workflow');
@@ -66,6 +68,7 @@ export function open(context) {
     signal => monitoring.anomalies({ ...parametersOf(context.range), tenant: context.tenant, limit: '500' }, signal),
     answer => breaches.show(answer.anomalies.filter(anomaly => ['CONTRACT', 'LEDGER', 'COMPLIANCE'].includes(anomaly.detector) && matches(anomaly))),
   );
+  const agreed = context.refresher(signal => monitoring.contracts(context.tenant, signal), answer => contracts.show(answer.contracts), { leastMs: 30_000, mostMs: 60_000 });
   let shown = '';
   return {
     show({ query }) {
@@ -74,7 +77,7 @@ export function open(context) {
       shown = wanted;
       filter.choose(query);
       flight.reset();
-      for (const refresher of [open, ended, broken]) refresher.restart();
+      for (const refresher of [open, ended, broken, agreed]) refresher.restart();
       context.subscribe('traces', 'subscribe_traces', { tenant: context.tenant, limit: '1' }, () => {
         open.changed();
         ended.changed();
