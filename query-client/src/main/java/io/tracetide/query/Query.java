@@ -90,7 +90,9 @@ public final class Query {
 
   /** The processor has no unit below a second. */
   private static String seconds(Duration length) {
-    if (length.isZero() || length.isNegative() || length.getNano() != 0) {
+    if (length.isZero()
+        || length.isNegative()
+        || !length.equals(Duration.ofSeconds(length.toSeconds()))) {
       throw new IllegalArgumentException(
           "expected a positive number of whole seconds, got " + length);
     }

@@ -497,34 +497,6 @@ class ListenerTest {
   }
 
   @Test
-  void shouldAnswerRequestsThatDoNotFinishInTimeThatItShutsDown() throws Exception {
-    CountDownLatch arrived = new CountDownLatch(1);
-    Listener listener =
-        Listener.start(
-            ListenerConfig.onPort(0),
-            health,
-            meters,
-            routes ->
-                routes.service(
-                    "/work",
-                    (ctx, req) -> {
-                      arrived.countDown();
-                      return HttpResponse.of(new CompletableFuture<HttpResponse>());
-                    }));
-    listeners.add(listener);
-    var response =
-        client.sendAsync(
-            request(listener, "/work").POST(BodyPublishers.noBody()).build(),
-            BodyHandlers.ofString());
-    assertThat(arrived.await(5, TimeUnit.SECONDS)).isTrue();
-
-    listener.close();
-
-    problem(response.get(5, TimeUnit.SECONDS), 503);
-    assertThat(response.get().headers().firstValue("retry-after")).contains("1");
-  }
-
-  @Test
   void shouldLetAServiceOverrideAHeader() throws Exception {
     Listener listener = shared;
 
