@@ -62,13 +62,8 @@ final class ProblemErrorHandler implements ServerErrorHandler {
       HttpStatus status = arriving ? HttpStatus.REQUEST_TIMEOUT : HttpStatus.SERVICE_UNAVAILABLE;
       return problem(status, ctx).toHttpResponse();
     }
-    if (cause instanceof ShuttingDownException || cause instanceof RejectedExecutionException) {
-      return ProblemResponse.of(
-              HttpStatus.SERVICE_UNAVAILABLE,
-              "Shutting down",
-              "this process is shutting down: ask another instance, or try again")
-          .mapHeaders(
-              headers -> headers.toBuilder().setInt(HttpHeaderNames.RETRY_AFTER, 1).build());
+    if (isOfAShutdown(cause)) {
+      return shuttingDown();
     }
     if (cause instanceof ClosedSessionException || Exceptions.isStreamCancelling(cause)) {
       log.debug("client disconnected route={}", ctx.config().route());
@@ -88,6 +83,19 @@ final class ProblemErrorHandler implements ServerErrorHandler {
         HttpStatus.INTERNAL_SERVER_ERROR,
         "Internal error",
         "internal failure, the log has the cause under id " + id);
+  }
+
+  static boolean isOfAShutdown(Throwable cause) {
+    return cause instanceof ShuttingDownException || cause instanceof RejectedExecutionException;
+  }
+
+  /** To requests that have not finished when the process ends. */
+  static HttpResponse shuttingDown() {
+    return ProblemResponse.of(
+            HttpStatus.SERVICE_UNAVAILABLE,
+            "Shutting down",
+            "this process is shutting down: ask another instance, or try again")
+        .mapHeaders(headers -> headers.toBuilder().setInt(HttpHeaderNames.RETRY_AFTER, 1).build());
   }
 
   @Override
