@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.Flags;
+import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.ShuttingDownException;
 import com.linecorp.armeria.common.util.TransportType;
 import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.ServerBuilder;
@@ -38,6 +41,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -494,6 +498,19 @@ class ListenerTest {
     try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
       assertThat(free.getLocalPort()).isEqualTo(port);
     }
+  }
+
+  @Test
+  void shouldSendClientsOfAProcessThatShutsDownToAnother() {
+    assertThat(ProblemErrorHandler.isOfAShutdown(ShuttingDownException.get())).isTrue();
+    assertThat(ProblemErrorHandler.isOfAShutdown(new RejectedExecutionException())).isTrue();
+    assertThat(ProblemErrorHandler.isOfAShutdown(new IOException())).isFalse();
+
+    AggregatedHttpResponse response = ProblemErrorHandler.shuttingDown().aggregate().join();
+
+    assertThat(response.status()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
+    assertThat(response.headers().get(HttpHeaderNames.RETRY_AFTER)).isEqualTo("1");
+    assertThat(response.contentUtf8()).contains("another instance");
   }
 
   @Test
