@@ -319,7 +319,7 @@ class LiveIT {
       client.send("{\"type\":\"subscribe_anomalies\",\"id\":\"a\",\"severity\":\"SOME\"}");
       JsonNode error = client.next("error");
       assertThat(error.at("/id").asText()).isEqualTo("a");
-      assertThat(error.at("/detail").asText()).contains("severity", "LOW, MEDIUM, HIGH, CRITICAL");
+      assertThat(error.at("/detail").asText()).contains("severity", "low, medium, high, critical");
       client.send("{\"type\":\"subscribe_anomalies\",\"id\":\"a\"}");
       assertThat(client.next("subscribed").at("/id").asText()).isEqualTo("a");
       client.next("anomaly_detected");

@@ -88,7 +88,7 @@ class ParametersTest {
       delimiter = '|',
       textBlock =
           """
-          severity=urgent   | severity | LOW, MEDIUM, HIGH, CRITICAL
+          severity=urgent   | severity | low, medium, high, critical
           resolved=maybe    | resolved | true or false
           limit=0           | limit    | 1 to 1000
           limit=1001        | limit    | 1 to 1000
