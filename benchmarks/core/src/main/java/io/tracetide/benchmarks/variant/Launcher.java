@@ -69,7 +69,7 @@ public record Launcher(
   /** The command that runs a variant. */
   public JavaCommand command(Variant variant, RunSettings run) {
     return switch (variant) {
-      case OURS -> processor(run, List.of(), 0, "");
+      case OURS, OURS_BATCHES -> processor(run, List.of(), 0, "");
       case OURS_CORE, OURS_CORE_BATCHES -> processor(run, List.of(ProcessorSettings.core()), 0, "");
       case CONSUME -> java(Consume.class, variant, "record", run);
       case CONSUME_NEEDED -> java(Consume.class, variant, "needed", run);

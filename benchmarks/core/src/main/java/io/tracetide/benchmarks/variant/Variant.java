@@ -8,6 +8,7 @@ import java.util.Optional;
 /** The programs that are compared. */
 public enum Variant {
   OURS("Tracetide's processor with its defaults: three tiers, detection, rules, queries"),
+  OURS_BATCHES("ours, with batches of events as its input"),
   OURS_CORE(
       "the same without detection and rules: validate, combine, partials, three tiers,"
           + " output"),
@@ -44,7 +45,7 @@ public enum Variant {
   public EventWriter.Key key() {
     return switch (this) {
       case TUTORIAL -> EventWriter.Key.SERIES;
-      case OURS_CORE_BATCHES -> EventWriter.Key.BATCH;
+      case OURS_BATCHES, OURS_CORE_BATCHES -> EventWriter.Key.BATCH;
       default -> EventWriter.Key.TRACE;
     };
   }
@@ -60,7 +61,10 @@ public enum Variant {
   }
 
   public boolean isTracetide() {
-    return this == OURS || this == OURS_CORE || this == OURS_CORE_BATCHES;
+    return switch (this) {
+      case OURS, OURS_BATCHES, OURS_CORE, OURS_CORE_BATCHES -> true;
+      default -> false;
+    };
   }
 
   public boolean isFlink() {
