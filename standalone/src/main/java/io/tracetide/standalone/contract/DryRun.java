@@ -115,7 +115,7 @@ public final class DryRun implements RetainedEvents.Visitor {
   @Override
   public void count(TraceView view) {
     events++;
-    TraceEvent event = decoder.apply(view.bytes());
+    TraceEvent event = decoder.apply(view.copyRecord());
     traces
         .computeIfAbsent(
             new TraceKey(event.getTenantId(), event.getTraceId()),

@@ -37,6 +37,13 @@ public final class BatchingClients extends BoundedClients {
    */
   private static final int MOST_BYTES = 96 * 1024;
 
+  /**
+   * Event time from the first record of a batch on after which another batch begins. A task that
+   * reads several topics processes the batch with the earliest time first; in a backlog, a longer
+   * one would advance its event time beyond the records of the other topics.
+   */
+  private static final long MOST_MS = 10_000;
+
   private final Set<String> topics;
   private final InputProgress progress;
 
@@ -104,7 +111,8 @@ public final class BatchingClients extends BoundedClients {
     int bytes = 0;
     for (int to = 0; to < records.size(); to++) {
       int next = RecordBatch.bytes(records.get(to));
-      if (to > from && bytes + next > MOST_BYTES) {
+      boolean longer = records.get(to).timestamp() - records.get(from).timestamp() > MOST_MS;
+      if (to > from && (longer || bytes + next > MOST_BYTES)) {
         batches.add(RecordBatch.of(records.subList(from, to), out));
         from = to;
         bytes = 0;

@@ -106,6 +106,20 @@ class BatchingClientsTest {
   }
 
   @Test
+  void shouldBeginAnotherBatchTenSecondsOfEventTimeLater() {
+    List<ConsumerRecord<ByteBuffer, ByteBuffer>> records = new ArrayList<>();
+    long[] times = {5_000, 0, 15_000, 15_001, 3_000, 25_001, 25_002};
+    for (int i = 0; i < times.length; i++) {
+      records.add(record(TRACES, i, times[i], null, new byte[10]));
+    }
+
+    assertThat(clients.batch(polled(TRACES, records)).records(TRACES))
+        .extracting(ConsumerRecord::offset)
+        .as("late records begin no batch")
+        .containsExactly(0L, 3L, 6L);
+  }
+
+  @Test
   void shouldBeginAnotherBatchForLargeKeysToo() {
     List<ConsumerRecord<ByteBuffer, ByteBuffer>> records = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
