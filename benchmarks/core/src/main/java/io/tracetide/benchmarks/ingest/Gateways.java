@@ -31,6 +31,8 @@ public record Gateways(BenchPlatform platform, String heap, List<String> jvmFlag
             port ->
                 """
                 gateway:
+                  # What is stored is counted by the records of the topic.
+                  batches: false
                   listener: { port: %d }
                   grpc: { port: 0 }
                 """
