@@ -32,7 +32,6 @@ public final class TraceEventBatchWriter {
   private final EntryTable tags = new EntryTable();
 
   private final BinaryBuffer tagSets = new BinaryBuffer();
-  private int tagSetCount;
   private final EntryTable traceIds = new EntryTable();
   private final EntryTable templates = new EntryTable();
   private final Column eventTemplates = new Column();
@@ -215,8 +214,9 @@ public final class TraceEventBatchWriter {
   }
 
   private int tagSet() {
+    int known = tags.count();
     int index = tags.index(event.bytes, event.tags, event.rest - event.tags);
-    if (index == tagSetCount) {
+    if (index == known) {
       addTagSet();
     }
     return index;
@@ -233,7 +233,6 @@ public final class TraceEventBatchWriter {
       }
     }
     tagSets.number(0);
-    tagSetCount++;
   }
 
   /** Number of events added. */
@@ -250,8 +249,8 @@ public final class TraceEventBatchWriter {
     scratch.startAt(WireFormat.HEADER_BYTES);
     scratch.number(eventSchemaId);
     texts.writeTo(scratch);
-    if (tagSetCount > 0) {
-      scratch.number(tagSetCount);
+    if (tags.count() > 0) {
+      scratch.number(tags.count());
       scratch.raw(tagSets.array(), 0, tagSets.length());
     }
     scratch.number(0);
@@ -276,7 +275,6 @@ public final class TraceEventBatchWriter {
     texts.clear();
     tags.clear();
     tagSets.startAt(0);
-    tagSetCount = 0;
     traceIds.clear();
     templates.clear();
     events = 0;

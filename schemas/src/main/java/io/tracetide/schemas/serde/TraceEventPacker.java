@@ -71,7 +71,7 @@ public final class TraceEventPacker<T> {
       Consumer<? super T> single,
       List<Packed<T>> packed) {
     int from = 0;
-    while (from < events.size()) {
+    while (from < events.size() - 1) {
       int to = from;
       while (to < events.size() && writer.add(encoded.apply(events.get(to)))) {
         to++;
@@ -83,6 +83,9 @@ public final class TraceEventPacker<T> {
         packed.add(new Packed<>(partition, value, List.copyOf(events.subList(from, to))));
       }
       from = to;
+    }
+    if (from < events.size()) {
+      single.accept(events.get(from));
     }
   }
 }

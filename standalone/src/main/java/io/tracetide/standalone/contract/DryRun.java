@@ -4,7 +4,6 @@ import io.tracetide.processor.ProcessorConfig;
 import io.tracetide.processor.anomaly.Change;
 import io.tracetide.processor.anomaly.DetectorOutput;
 import io.tracetide.processor.anomaly.Episode;
-import io.tracetide.processor.anomaly.EpisodeSubject;
 import io.tracetide.processor.anomaly.Finding;
 import io.tracetide.processor.anomaly.TierWindow;
 import io.tracetide.processor.cardinality.OperationTemplate;
@@ -36,7 +35,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Evaluates contracts and controls on recorded events, at the current time: it finds violations of
@@ -216,22 +214,13 @@ public final class DryRun implements RetainedEvents.Visitor {
   }
 
   /** Collects the findings of clauses on windows. */
-  private static final class ClauseFindings implements DetectorOutput {
+  private static final class ClauseFindings implements DetectorOutput.Unsaved {
     private final Map<Subject, Found> found;
     private final Map<Subject, Long> open = new HashMap<>();
 
     ClauseFindings(Map<Subject, Found> found) {
       this.found = found;
     }
-
-    @Override
-    public void saveRow(SeriesId series, long startMs, byte[] row) {}
-
-    @Override
-    public void saveEpisode(EpisodeSubject subject, Episode episode) {}
-
-    @Override
-    public void saveState(EpisodeSubject subject, byte @Nullable [] state) {}
 
     @Override
     public boolean isPublished(Finding finding) {

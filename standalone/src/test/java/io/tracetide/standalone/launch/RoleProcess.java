@@ -1,6 +1,7 @@
 package io.tracetide.standalone.launch;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,39 @@ import java.util.List;
 public final class RoleProcess {
 
   private RoleProcess() {}
+
+  /**
+   * Starts an instance of a processor with one thread, whose partitions go to the others soon after
+   * it has died; it belongs to the caller, who ends it.
+   *
+   * @param directory for its configuration, log and state, which have its name
+   * @param settings YAML of its section {@code processor}, beside those that each instance has
+   */
+  public static Process startInstance(
+      PipelineFixture kafka, Path directory, String name, int port, String settings)
+      throws IOException {
+    Path config = directory.resolve(name + ".yaml");
+    Files.writeString(
+        config,
+        """
+        kafka:
+          bootstrapServers: "%s"
+          properties: { acceptable.recovery.lag: "1000000", session.timeout.ms: "6000", heartbeat.interval.ms: "2000" }
+        registry: { url: "%s" }
+        processor:
+          listener: { port: %d }
+          threads: 1
+          stateDir: "%s"
+          %s
+        """
+            .formatted(
+                kafka.bootstrapServers(),
+                kafka.registryUrl(),
+                port,
+                directory.resolve("state-" + name),
+                settings));
+    return start("processor", config, directory.resolve(name + ".log"), "-Xmx192m");
+  }
 
   /**
    * Starts a role; it belongs to the caller, who ends it.

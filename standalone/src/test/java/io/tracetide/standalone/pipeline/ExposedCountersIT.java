@@ -256,28 +256,14 @@ class ExposedCountersIT {
   }
 
   private Process processor(String name, int port) throws IOException {
-    Path config = directory.resolve(name + ".yaml");
-    Files.writeString(
-        config,
-        """
-        kafka:
-          bootstrapServers: "%s"
-          properties: { acceptable.recovery.lag: "1000000", session.timeout.ms: "6000", heartbeat.interval.ms: "2000" }
-        registry: { url: "%s" }
-        processor:
-          listener: { port: %d }
-          threads: 1
-          stateDir: "%s"
-          exposition: { remoteWrite: { url: "%s/api/v1/write", interval: 1s } }
-        """
-            .formatted(
-                kafka.bootstrapServers(),
-                kafka.registryUrl(),
-                port,
-                directory.resolve("state-" + name),
-                prometheus));
     Process process =
-        RoleProcess.start("processor", config, directory.resolve(name + ".log"), "-Xmx192m");
+        RoleProcess.startInstance(
+            kafka,
+            directory,
+            name,
+            port,
+            "exposition: { remoteWrite: { url: \"%s/api/v1/write\", interval: 1s } }"
+                .formatted(prometheus));
     processes.add(process);
     return process;
   }

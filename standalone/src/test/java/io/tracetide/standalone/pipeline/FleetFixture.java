@@ -58,7 +58,11 @@ final class FleetFixture implements AutoCloseable {
   private final Load load;
 
   /** An instance of the processor. */
-  record Instance(String name, String host, Process process) {}
+  record Instance(String name, int port, Process process) {
+    String host() {
+      return "127.0.0.1:" + port;
+    }
+  }
 
   /**
    * Starts Kafka.
@@ -96,29 +100,9 @@ final class FleetFixture implements AutoCloseable {
   /** Starts an instance, at the address that it had when it ran before. */
   Instance start(String name) throws IOException {
     Instance before = instances.get(name);
-    String host = before == null ? "127.0.0.1:" + LoopbackPort.free() : before.host;
-    Path config = directory.resolve(name + ".yaml");
-    Files.writeString(
-        config,
-        """
-        kafka:
-          bootstrapServers: "%s"
-          properties: { acceptable.recovery.lag: "1000000", session.timeout.ms: "6000", heartbeat.interval.ms: "2000" }
-        registry: { url: "%s" }
-        processor:
-          listener: { port: %s }
-          threads: 1
-          standbyReplicas: 1
-          stateDir: "%s"
-        """
-            .formatted(
-                kafka.bootstrapServers(),
-                kafka.registryUrl(),
-                host.substring(host.indexOf(':') + 1),
-                directory.resolve("state-" + name)));
-    Process process =
-        RoleProcess.start("processor", config, directory.resolve(name + ".log"), "-Xmx192m");
-    Instance instance = new Instance(name, host, process);
+    int port = before == null ? LoopbackPort.free() : before.port;
+    Process process = RoleProcess.startInstance(kafka, directory, name, port, "standbyReplicas: 1");
+    Instance instance = new Instance(name, port, process);
     instances.put(name, instance);
     return instance;
   }
@@ -130,7 +114,7 @@ final class FleetFixture implements AutoCloseable {
         .untilAsserted(
             () -> {
               for (Instance instance : all) {
-                assertThat(get(instance, "/readyz")).as(instance.host).isPresent();
+                assertThat(get(instance, "/readyz")).as(instance.host()).isPresent();
               }
             });
     // An instance that was asked has partitions that another one needs.
@@ -139,7 +123,7 @@ final class FleetFixture implements AutoCloseable {
         .untilAsserted(
             () -> {
               for (Instance instance : all) {
-                assertThat(merged(instance)).as("work at %s", instance.host).isPositive();
+                assertThat(merged(instance)).as("work at %s", instance.host()).isPositive();
               }
             });
   }
@@ -228,7 +212,7 @@ final class FleetFixture implements AutoCloseable {
       HttpResponse<String> response =
           ApiAnswers.checked(
               http.send(
-                  HttpRequest.newBuilder(URI.create("http://" + instance.host + path))
+                  HttpRequest.newBuilder(URI.create("http://" + instance.host() + path))
                       .timeout(Duration.ofSeconds(10))
                       .build(),
                   HttpResponse.BodyHandlers.ofString()));

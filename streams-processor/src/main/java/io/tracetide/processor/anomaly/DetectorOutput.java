@@ -9,6 +9,18 @@ import org.jspecify.annotations.Nullable;
  */
 public interface DetectorOutput {
 
+  /** The output of a detector that is never restarted: nothing is saved. */
+  interface Unsaved extends DetectorOutput {
+    @Override
+    default void saveRow(SeriesId series, long startMs, byte[] row) {}
+
+    @Override
+    default void saveEpisode(EpisodeSubject subject, Episode episode) {}
+
+    @Override
+    default void saveState(EpisodeSubject subject, byte @Nullable [] state) {}
+  }
+
   /** Saves a row of a series and window. It replaces the row of that window, if there is one. */
   void saveRow(SeriesId series, long startMs, byte[] row);
 

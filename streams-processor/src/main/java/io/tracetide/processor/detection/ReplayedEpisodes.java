@@ -3,7 +3,6 @@ package io.tracetide.processor.detection;
 import io.tracetide.processor.anomaly.Change;
 import io.tracetide.processor.anomaly.DetectorOutput;
 import io.tracetide.processor.anomaly.Episode;
-import io.tracetide.processor.anomaly.EpisodeSubject;
 import io.tracetide.processor.anomaly.Finding;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.AnomalyKind;
@@ -12,12 +11,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the episodes of a detector that runs over recorded windows; there is nothing to restore.
  */
-public final class ReplayedEpisodes implements DetectorOutput {
+public final class ReplayedEpisodes implements DetectorOutput.Unsaved {
 
   /**
    * An episode that was found.
@@ -101,15 +99,6 @@ public final class ReplayedEpisodes implements DetectorOutput {
         episode.confidence(),
         finding.basis());
   }
-
-  @Override
-  public void saveRow(SeriesId series, long startMs, byte[] row) {}
-
-  @Override
-  public void saveEpisode(EpisodeSubject subject, Episode episode) {}
-
-  @Override
-  public void saveState(EpisodeSubject subject, byte @Nullable [] state) {}
 
   @Override
   public void publish(Finding finding) {

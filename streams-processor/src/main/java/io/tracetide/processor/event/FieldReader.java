@@ -132,11 +132,7 @@ interface FieldReader<V> {
     return (in, out) -> {
       LongConsumer sink = sinkOf.apply(out);
       long items = 0;
-      for (long count = in.readLong(); count != 0; count = in.readLong()) {
-        if (count < 0) {
-          in.readLong(); // Size of the block in bytes.
-          count = -count;
-        }
+      for (long count = blockItems(in); count != 0; count = blockItems(in)) {
         items += count;
         refuseTooMany(items);
         for (long i = 0; i < count; i++) {
@@ -305,11 +301,7 @@ interface FieldReader<V> {
   private static <V> FieldReader<V> readBlocks(FieldReader<V> item) {
     return (in, out) -> {
       long items = 0;
-      for (long count = in.readLong(); count != 0; count = in.readLong()) {
-        if (count < 0) {
-          in.readLong(); // Size of the block in bytes.
-          count = -count;
-        }
+      for (long count = blockItems(in); count != 0; count = blockItems(in)) {
         items += count;
         refuseTooMany(items);
         for (long i = 0; i < count; i++) {
@@ -317,6 +309,16 @@ interface FieldReader<V> {
         }
       }
     };
+  }
+
+  /** Number of items in the next block of an array or a map; 0 at its end. */
+  private static long blockItems(AvroCursor in) {
+    long count = in.readLong();
+    if (count < 0) {
+      in.readLong(); // Size of the block in bytes.
+      return -count;
+    }
+    return count;
   }
 
   private static void refuseTooMany(long items) {

@@ -2,8 +2,6 @@ package io.tracetide.standalone.evaluate.nab;
 
 import io.tracetide.processor.anomaly.Change;
 import io.tracetide.processor.anomaly.DetectorOutput;
-import io.tracetide.processor.anomaly.Episode;
-import io.tracetide.processor.anomaly.EpisodeSubject;
 import io.tracetide.processor.anomaly.Finding;
 import io.tracetide.processor.anomaly.TierWindow;
 import io.tracetide.processor.detection.gauge.GaugeWindows;
@@ -16,7 +14,6 @@ import io.tracetide.processor.window.WindowTier;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The values of a file as a metric of a service, judged as the processor judges metrics. A window
@@ -68,16 +65,7 @@ final class GaugeAnomalies {
    *
    * @param listener called for each
    */
-  private record Opened(Runnable listener) implements DetectorOutput {
-    @Override
-    public void saveRow(SeriesId series, long startMs, byte[] row) {}
-
-    @Override
-    public void saveEpisode(EpisodeSubject subject, Episode episode) {}
-
-    @Override
-    public void saveState(EpisodeSubject subject, byte @Nullable [] state) {}
-
+  private record Opened(Runnable listener) implements DetectorOutput.Unsaved {
     @Override
     public void publish(Finding finding) {
       if (finding.change() instanceof Change.Opened) {

@@ -135,7 +135,7 @@ public record SampleBatch(
         tenant, partition, 0, Kind.REPORT, List.of(), ByteBuffer.wrap(anomalies));
   }
 
-  /** Tells that the partition works, when it has sent nothing else for a while. */
+  /** A sign that the partition works, sent when nothing else was sent for {@link #SIGN_MS}. */
   public static SampleBatch alive(String tenant, int partition) {
     return new SampleBatch(tenant, partition, 0, Kind.ALIVE, List.of());
   }

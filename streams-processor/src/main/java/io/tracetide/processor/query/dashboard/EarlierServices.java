@@ -99,7 +99,7 @@ final class EarlierServices {
     return earlier == null
         ? null
         : new Difference(
-            seconds == seconds() ? Difference.percent(now.count(), earlier.count()) : null,
+            Difference.ofCounts(now.count(), earlier.count(), seconds == seconds()),
             Difference.percent(now.throughputPerSec(), earlier.throughputPerSec()),
             Difference.points(now.errorRatePercent(), earlier.errorRatePercent()),
             Difference.percent(now.p50Ms(), earlier.p50Ms()),

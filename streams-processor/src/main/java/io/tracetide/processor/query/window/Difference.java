@@ -26,9 +26,13 @@ public record Difference(
         : MetricValue.estimated(100 * (now - earlier) / Math.abs(earlier));
   }
 
-  /** The difference of numbers in percent of the earlier one. */
-  public static @Nullable Double percent(long now, long earlier) {
-    return percent((double) now, (double) earlier);
+  /**
+   * The difference of two counts in percent of the earlier one.
+   *
+   * @param sameLength whether they were counted in times of the same length; otherwise it is null
+   */
+  public static @Nullable Double ofCounts(long now, long earlier, boolean sameLength) {
+    return sameLength ? percent((double) now, (double) earlier) : null;
   }
 
   /** The difference. */

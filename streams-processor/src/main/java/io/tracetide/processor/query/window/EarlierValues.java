@@ -110,9 +110,8 @@ final class EarlierValues {
             earlier.p95Ms(),
             earlier.p99Ms()),
         new Difference(
-            now.elapsedMs() == earlier.elapsedMs()
-                ? Difference.percent(now.count(), earlier.count())
-                : null,
+            Difference.ofCounts(
+                now.count(), earlier.count(), now.elapsedMs() == earlier.elapsedMs()),
             Difference.percent(now.throughputPerSec(), earlier.throughputPerSec()),
             Difference.points(now.errorRatePercent(), earlier.errorRatePercent()),
             Difference.percent(now.p50Ms(), earlier.p50Ms()),
@@ -133,9 +132,8 @@ final class EarlierValues {
             earlier.max(),
             earlier.ratePerSec()),
         new MetricChange(
-            now.elapsedMs() == earlier.elapsedMs()
-                ? Difference.percent(now.count(), earlier.count())
-                : null,
+            Difference.ofCounts(
+                now.count(), earlier.count(), now.elapsedMs() == earlier.elapsedMs()),
             Difference.percent(now.mean(), earlier.mean()),
             Difference.percent(now.p50(), earlier.p50()),
             Difference.percent(now.p95(), earlier.p95()),

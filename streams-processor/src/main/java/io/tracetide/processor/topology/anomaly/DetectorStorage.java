@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** A detector and its rows in the state stores. */
 final class DetectorStorage implements DetectorOutput {
 
-  /** First character of the keys that tell that a detector has begun; then that of its state. */
+  /** First character of the key that a detector has once it has begun; then that of its state. */
   private static final byte BEGUN = 'p';
 
   private final WindowDetector detector;

@@ -103,7 +103,7 @@ public final class SampleWindows implements Processor<byte[], WindowEvent, byte[
     }
   }
 
-  /** Tells the partitions of the tenants that wait for the next window that this one works. */
+  /** Sends a sign to the tenants for which nothing was sent for a while, which wait for it. */
   private void giveSign(long nowMs) {
     sentMs.keySet().retainAll(collector.tenants().keySet());
     // Of event time, because incidents are dropped by it.
