@@ -75,11 +75,20 @@ final class BatchTemplate {
   boolean hexSpan;
   boolean hexParent;
   boolean hasDuration;
+
+  /** Index of the first event with this template; -1 before it. */
+  int firstEvent;
+
+  /** Fields of that event; null until another event has this template. */
+  @Nullable TemplateFields fields;
+
   private int count;
 
   void begin(int position) {
     begin = position;
     count = 0;
+    firstEvent = -1;
+    fields = null;
   }
 
   /** Adds the next field. */

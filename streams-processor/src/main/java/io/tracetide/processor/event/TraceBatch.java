@@ -11,6 +11,7 @@ import io.tracetide.schemas.size.RecordLimits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The events of one batch, each as the bytes of a single record in the wire format. Reused for the
@@ -21,6 +22,9 @@ import java.util.List;
  */
 public final class TraceBatch {
 
+  /** Maximum of templates of a batch whose fields are kept; events of others are read one by one. */
+  private static final int MOST_FIELDS = 64;
+
   /** A larger array is not kept for the next batch. */
   private static final int KEPT_BYTES = 512 * 1_024;
 
@@ -28,7 +32,7 @@ public final class TraceBatch {
   private static final byte[] NO_BYTES = {};
 
   final BatchColumns columns = new BatchColumns();
-  int eventSchemaId;
+  private int eventSchemaId;
   private byte[] source = NO_BYTES;
   private Cut[] cuts = {};
 
@@ -51,9 +55,20 @@ public final class TraceBatch {
 
   private ByteWriter expanded = new ByteWriter();
   private int[] starts = new int[64];
-  private int[] traceIds = new int[64];
+  private BatchTemplate[] eventTemplates = new BatchTemplate[64];
   private long[] timestamps = new long[64];
+  private long[] durations = new long[64];
+
+  /** For each event the positions of its cuts, and its end. */
+  private int[] places = {};
+
   private int count;
+
+  /** Reads the first event of a template. */
+  private @Nullable TraceEventReader reader;
+
+  private final List<TraceView> spareViews = new ArrayList<>();
+  private int usedViews;
 
   /** Begins a batch. */
   void startOn(byte[] bytes, Cut[] fields) {
@@ -70,6 +85,13 @@ public final class TraceBatch {
     tags = cleared(tags);
     expanded = cleared(expanded);
     count = 0;
+    usedViews = 0;
+  }
+
+  /** Sets the schema of the events, and a reader of it. */
+  void setEventSchema(int id, TraceEventReader readerOfEvents) {
+    eventSchemaId = id;
+    reader = readerOfEvents;
   }
 
   private static ByteWriter cleared(ByteWriter writer) {
@@ -102,10 +124,96 @@ public final class TraceBatch {
 
   /** A copy of an event's trace id, in UTF-8. */
   public byte[] copyTraceId(int index) {
-    AvroCursor id = new AvroCursor(bytes(), traceIds[index], expanded.length());
-    int length = id.readLength();
-    int start = id.skip(length);
-    return Arrays.copyOfRange(bytes(), start, start + length);
+    Slice id = new Slice();
+    for (int cut = 0; cut < cuts.length; cut++) {
+      if (cuts[cut] == Cut.TRACE_ID) {
+        setText(id, place(index, cut));
+      }
+    }
+    return Arrays.copyOfRange(bytes(), id.start(), id.end());
+  }
+
+  /**
+   * Fills a view with an event, if its fields are known from another event of its template.
+   *
+   * @return false when the event has to be read from its bytes
+   */
+  public boolean fill(int index, TraceView view) {
+    BatchTemplate template = eventTemplates[index];
+    if (template.firstEvent == index) {
+      return false;
+    }
+    TemplateFields fields = template.fields;
+    if (fields == null) {
+      fields = fieldsOf(template.firstEvent);
+      template.fields = fields;
+    }
+    TraceView first = fields.first();
+    if (first == null) {
+      return false;
+    }
+    view.startOn(bytes(), starts[index], length(index), first);
+    view.timestampMicros = timestamps[index];
+    int tenant = place(index, fields.tenantCut()) - fields.tenantDistance();
+    view.tenant.set(tenant, first.tenant.length());
+    for (int cut = 0; cut < cuts.length; cut++) {
+      int place = place(index, cut);
+      switch (cuts[cut]) {
+        case TRACE_ID -> setText(view.traceId, place);
+        case SERVICE -> setText(view.service, place);
+        case OPERATION -> setText(view.operation, place);
+        case SPAN_ID -> setText(view.spanId, place);
+        case PARENT_SPAN_ID -> {
+          int distance = first.parentSpanId.start() - place(template.firstEvent, cut);
+          int length = first.parentSpanId.length();
+          view.parentSpanId.set(length == 0 ? 0 : place + distance, length);
+        }
+        case DURATION -> {
+          if (template.hasDuration) {
+            view.setDurationMicros(durations[index]);
+          }
+        }
+        case TIMESTAMP, TAGS -> {}
+      }
+    }
+    return true;
+  }
+
+  /** Sets a slice to a text with its length before it, which was verified when it was read. */
+  private void setText(Slice text, int place) {
+    AvroCursor in = new AvroCursor(bytes(), place, expanded.length());
+    int length = in.readLength();
+    text.set(in.position(), length);
+  }
+
+  private TemplateFields fieldsOf(int event) {
+    TraceEventReader events = reader;
+    if (events == null || usedViews == MOST_FIELDS) {
+      return TemplateFields.UNKNOWN;
+    }
+    if (usedViews == spareViews.size()) {
+      spareViews.add(new TraceView());
+    }
+    TraceView view = spareViews.get(usedViews);
+    try {
+      events.read(bytes(), starts[event], length(event), view);
+    } catch (MalformedRecordException e) {
+      return TemplateFields.UNKNOWN; // Each event of the template is malformed, and is read.
+    }
+    if (view.measureCount() > 0) {
+      return TemplateFields.UNKNOWN; // The positions of their names are not known.
+    }
+    usedViews++;
+    int cut = 0;
+    while (cut < cuts.length && place(event, cut) <= view.tenant.start()) {
+      cut++;
+    }
+    return new TemplateFields(view, cut, place(event, cut) - view.tenant.start());
+  }
+
+  /** Position of a cut of an event in {@link #bytes}; of its end for the number of cuts. */
+  private int place(int event, int cut) {
+    return places[event * (cuts.length + 1) + cut];
   }
 
   /** Timestamp of an event, microseconds since the epoch. */
@@ -171,8 +279,12 @@ public final class TraceBatch {
     }
     if (events > starts.length) {
       starts = new int[events];
-      traceIds = new int[events];
+      eventTemplates = new BatchTemplate[events];
       timestamps = new long[events];
+      durations = new long[events];
+    }
+    if (events * (cuts.length + 1) > places.length) {
+      places = new int[events * (cuts.length + 1)];
     }
     long trace = 0;
     long micros = 0;
@@ -192,6 +304,11 @@ public final class TraceBatch {
           Reason.BAD_DATA, "an index is " + number + ", of " + templateCount + " templates");
     }
     BatchTemplate template = templates.get((int) number);
+    eventTemplates[index] = template;
+    if (template.firstEvent < 0) {
+      template.firstEvent = index;
+    }
+    int place = index * (cuts.length + 1);
     ByteWriter out = expanded;
     int begin = out.length();
     starts[index] = begin;
@@ -201,11 +318,9 @@ public final class TraceBatch {
     for (int i = 0; i < cuts.length; i++) {
       out.put(source, from, template.starts[i] - from);
       from = template.ends[i];
+      places[place + i] = out.length();
       switch (cuts[i]) {
-        case TRACE_ID -> {
-          traceIds[index] = out.length();
-          putTraceId(out, template, trace);
-        }
+        case TRACE_ID -> putTraceId(out, template, trace);
         case SPAN_ID -> {
           if (template.hexSpan) {
             putHex(out, columns.spanIds.next(), BatchColumns.Ids.BYTES);
@@ -224,7 +339,7 @@ public final class TraceBatch {
         case SERVICE -> putText(out, columns.services.next());
         case OPERATION -> putText(out, columns.operations.next());
         case TIMESTAMP -> out.putZigzag(micros);
-        case DURATION -> putDuration(out, template);
+        case DURATION -> durations[index] = putDuration(out, template);
         case TAGS -> {
           long set = columns.tagSets.next();
           int start = tagSetStarts.at(set);
@@ -233,6 +348,7 @@ public final class TraceBatch {
       }
     }
     out.put(source, from, template.starts[cuts.length] - from);
+    places[place + cuts.length] = out.length();
     requireRoom(out);
     if (out.length() - begin > RecordLimits.VALUE_BYTES) {
       throw new MalformedRecordException(
@@ -262,13 +378,15 @@ public final class TraceBatch {
     out.put(source, start, textEnds.at(index) - start);
   }
 
-  private void putDuration(ByteWriter out, BatchTemplate template) {
-    if (template.hasDuration) {
-      out.putZigzag(1);
-      out.putZigzag(columns.durations.next());
-    } else {
+  private long putDuration(ByteWriter out, BatchTemplate template) {
+    if (!template.hasDuration) {
       out.putZigzag(0);
+      return 0;
     }
+    long micros = columns.durations.next();
+    out.putZigzag(1);
+    out.putZigzag(micros);
+    return micros;
   }
 
   /** A small batch may stand for a very large number of bytes. */

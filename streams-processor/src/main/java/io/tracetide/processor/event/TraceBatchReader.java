@@ -41,7 +41,8 @@ public final class TraceBatchReader {
   private final IntFunction<Schema> schemaById;
   private final Schema event;
   private final Cut[] cuts;
-  private @Nullable Integer verified;
+  private int verifiedId;
+  private @Nullable TraceEventReader events;
 
   /**
    * Creates a reader of batches of one version.
@@ -157,17 +158,23 @@ public final class TraceBatchReader {
       throw new MalformedRecordException(Reason.BAD_DATA, "the id of the event schema is " + id);
     }
     int schemaId = (int) id;
-    if (verified == null || verified != schemaId) {
-      requireLayout(schemaById.apply(schemaId));
-      verified = schemaId;
+    TraceEventReader known = events;
+    if (known == null || verifiedId != schemaId) {
+      Schema registered = schemaById.apply(schemaId);
+      requireLayout(registered);
+      known = new TraceEventReader(registered);
+      events = known;
+      verifiedId = schemaId;
     }
-    out.eventSchemaId = schemaId;
+    out.setEventSchema(schemaId, known);
   }
 
   /** The bytes of a template are later read with the registered schema. */
   private void requireLayout(Schema registered) {
     if (!SchemaNormalization.toParsingForm(registered)
-        .equals(SchemaNormalization.toParsingForm(event))) {
+            .equals(SchemaNormalization.toParsingForm(event))
+        // The parsing form does not have the unit of the timestamp.
+        || !Cut.TIMESTAMP.allows(registered.getField(Cut.TIMESTAMP.field()).schema())) {
       throw incompatible("the schema of the events is not the one with the id in the batch");
     }
   }

@@ -91,6 +91,23 @@ public final class TraceView implements RecordView {
     latencyKey.clear();
   }
 
+  /**
+   * Resets the view to an event that differs from another one only in its ids, names, time,
+   * duration and tags, and sets all fields but those. The other one has no measures.
+   */
+  void startOn(byte[] record, int start, int length, TraceView other) {
+    startOn(record, start, length);
+    kind = other.kind;
+    hasWorkflowEvent = other.hasWorkflowEvent;
+    type = other.type;
+    status = other.status;
+    samplingWeight = other.samplingWeight;
+    usageReported = other.usageReported;
+    if (usageReported != 0) {
+      System.arraycopy(other.usage, 0, usage, 0, usage.length);
+    }
+  }
+
   /** Resets the view to a single measure of a workflow, which was derived and is not an event. */
   public void startOnMeasurement(
       String ofTenant,

@@ -1,6 +1,7 @@
 package io.tracetide.processor.intake;
 
 import io.tracetide.schemas.size.Oversized;
+import io.tracetide.processor.event.RecordView;
 import org.jspecify.annotations.Nullable;
 
 /** Consecutive records of a partition, read one after the other. */
@@ -44,4 +45,13 @@ public interface RecordCursor {
 
   /** Length of the value in bytes; 0 when there is none. */
   int valueLength();
+
+  /**
+   * Fills a view with the current record, if its fields are known without reading its bytes.
+   *
+   * @return false when they have to be read
+   */
+  default boolean fill(RecordView view) {
+    return false;
+  }
 }

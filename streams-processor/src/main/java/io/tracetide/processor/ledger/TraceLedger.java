@@ -123,15 +123,10 @@ public final class TraceLedger {
     }
   }
 
-  /**
-   * Prefetches what {@link #take} reads, see {@link KeyTable#fetch}.
-   *
-   * @param ahead number of events that are processed before it
-   */
-  public int fetch(TraceView event, int ahead) {
+  /** Prefetches what {@link #take} reads, see {@link KeyTable#fetch}. */
+  public int fetch(TraceView event) {
     long hash = event.traceHash();
-    int fetched =
-        recent.fetch(hash, ahead) + duplicates.fetch(event.spanHash()) + shortLived.fetch(hash);
+    int fetched = recent.fetch(hash) + duplicates.fetch(event.spanHash()) + shortLived.fetch(hash);
     if (!event.isCompleted()) {
       fetched += duplicates.fetch(event.recordHash());
     } else if (shortLived.size() > 0) {

@@ -68,16 +68,86 @@ class TraceBatchReaderTest {
     }
   }
 
+  @Property(tries = 300)
+  void shouldKnowTheFieldsOfAnEventFromAnotherOneOfItsTemplate(@ForAll long seed) {
+    Random random = new Random(seed);
+    read(similarEvents(random, 40));
+
+    assertThat(shouldFillAsRead()).isPositive();
+  }
+
+  /** A batch of events with few templates. */
+  private byte[] similarEvents(Random random, int most) {
+    List<TraceEvent> templates = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      TraceEvent event = TraceEventReaderTest.randomEvent(random);
+      templates.add(TraceEvent.newBuilder(event).setCustomMetrics(Map.of()).build());
+    }
+    TraceEventBatchWriter writer = new TraceEventBatchWriter();
+    for (int i = 4 + random.nextInt(most); i >= 0; i--) {
+      TraceEvent other = TraceEventReaderTest.randomEvent(random);
+      TraceEvent.Builder event =
+          TraceEvent.newBuilder(templates.get(random.nextInt(3)))
+              .setTraceId(other.getTraceId())
+              .setServiceName(other.getServiceName())
+              .setOperationName(other.getOperationName())
+              .setTimestamp(other.getTimestamp())
+              .setTags(other.getTags());
+      if (event.getDurationMicros() != null) {
+        event.setDurationMicros(random.nextLong(1L << 40));
+      }
+      if (event.getSpanId().length() == 16) {
+        event.setSpanId(String.format("%016x", random.nextLong()));
+      }
+      assertThat(writer.add(encoder.encode(event.build()))).isTrue();
+    }
+    return writer.write(batchEncoder.schemaId());
+  }
+
+  /** Compares each event that can be filled with what is read from its bytes. */
+  private int shouldFillAsRead() {
+    TraceEventReader events = new TraceEventReader(TraceEvent.getClassSchema());
+    TraceView read = new TraceView();
+    TraceView filled = new TraceView();
+    // Fields of an earlier event must not remain.
+    events.read(encoder.encode(TraceEventReaderTest.randomEvent(new Random(8))), filled);
+    int count = 0;
+    for (int i = 0; i < batch.count(); i++) {
+      if (batch.fill(i, filled)) {
+        count++;
+        events.read(batch.bytes(), batch.start(i), batch.length(i), read);
+        assertThat(fields(filled)).isEqualTo(fields(read));
+      }
+    }
+    return count;
+  }
+
+  private static List<Object> fields(TraceView event) {
+    List<Object> fields = new ArrayList<>();
+    fields.addAll(
+        List.of(event.tenant(), event.traceId(), event.service(), event.operation(), event.kind));
+    fields.addAll(List.of(event.spanKey(), event.parentKey(), event.spanHash()));
+    fields.addAll(List.of(event.hasSpanId(), event.hasParentSpanId(), event.operationHash()));
+    fields.addAll(List.of(event.timestampMicros(), event.hasDuration(), event.samplingWeight()));
+    fields.addAll(List.of(event.durationMicros(), event.type, event.status, event.recordHash()));
+    fields.addAll(List.of(event.hasWorkflowEvent(), event.measureCount(), event.isMeasurement()));
+    for (ResourceField resource : ResourceField.values()) {
+      fields.add(event.reportsUsage(resource) ? event.usage(resource) : "none");
+    }
+    return fields;
+  }
+
   @Property(tries = 500)
   void shouldRefuseDamagedBytesWithoutFailingOtherwise(@ForAll long seed) {
     Random random = new Random(seed);
-    byte[] bytes = record(random, 5);
+    byte[] bytes = random.nextBoolean() ? record(random, 5) : similarEvents(random, 10);
     for (int n = 1 + random.nextInt(4); n > 0; n--) {
       bytes[WireFormat.HEADER_BYTES + random.nextInt(bytes.length - WireFormat.HEADER_BYTES)] =
           (byte) random.nextInt(256);
     }
     try {
       read(bytes);
+      shouldFillAsRead();
     } catch (MalformedRecordException e) {
       assertThat(DeadLetterReason.of(e)).isNotNull();
     } catch (UnknownSchemaException e) {

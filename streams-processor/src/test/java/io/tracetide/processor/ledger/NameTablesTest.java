@@ -2,16 +2,22 @@ package io.tracetide.processor.ledger;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
-import io.tracetide.processor.bytes.HashSet64;
+import io.tracetide.processor.bytes.GenerationSet64;
 import io.tracetide.processor.ledger.follow.OpenTable;
 import io.tracetide.processor.ledger.recent.RecentTraces;
 import io.tracetide.processor.ledger.recent.RememberedSpans;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class NameTablesTest {
@@ -128,22 +134,67 @@ class NameTablesTest {
   }
 
   @Test
-  void shouldHoldNothingOfBeforeInASetThatIsUsedAgain() {
-    HashSet64 names = new HashSet64();
-    for (int round = 0; round < 5; round++) {
-      int count = round % 2 == 0 ? 20_000 : 10;
-      for (long name = 0; name < count; name++) {
-        assertThat(names.add(name * 31 + round)).isTrue();
-        assertThat(names.add(name * 31 + round)).isFalse();
+  void shouldHaveTheHashesOfTwoGenerations() {
+    GenerationSet64 spans = new GenerationSet64();
+    Set<Long> old = new HashSet<>();
+    Set<Long> young = new HashSet<>();
+    Random random = new Random(3);
+    for (int round = 0; round < 12; round++) {
+      int count = round % 4 == 3 ? 10 : random.nextInt(20_000);
+      for (int i = 0; i < count; i++) {
+        // Many share a slot, at both ends of the table as well.
+        long hash = random.nextInt(30_000) * 0x100000001L;
+        boolean isNew = !old.contains(hash) && young.add(hash);
+        if (spans.add(hash) != isNew) {
+          fail("hash %d, new: %s", hash, isNew);
+        }
       }
-      assertThat(names.size()).isEqualTo(count);
+      assertThat(spans.size()).isEqualTo(old.size() + young.size());
+      assertThat(spans.youngSize()).isEqualTo(young.size());
 
-      names.clear();
-      assertThat(names.size()).isZero();
-      for (long name = 0; name < count; name++) {
-        assertThat(names.contains(name * 31 + round)).isFalse();
+      spans.nextGeneration();
+      old = young;
+      young = new HashSet<>();
+      assertThat(LongStream.range(0, 30_000).map(i -> i * 0x100000001L).filter(spans::contains).boxed())
+          .containsExactlyInAnyOrderElementsOf(old);
+    }
+  }
+
+  @Test
+  void shouldFindRecentTracesWhateverTheirHashes() {
+    RecentTraces recent = new RecentTraces(700, 1 << 20, 60_000);
+    Deque<Long> newest = new ArrayDeque<>();
+    Random random = new Random(5);
+    for (int i = 0; i < 10_000; i++) {
+      // Zero, negative ones, and many in one bucket.
+      long hash = (random.nextInt(900) - 450) * 0x10000000100000L;
+      boolean whole = random.nextInt(20) == 0;
+      recent.add(hash, new byte[] {(byte) i}, 0, 1, whole, i);
+      newest.addLast(2 * hash + (whole ? 1 : 0));
+      if (newest.size() > 700) {
+        newest.removeFirst();
+      }
+      if (i % 500 == 0) {
+        shouldHave(recent, newest);
       }
     }
+  }
+
+  private static void shouldHave(RecentTraces recent, Deque<Long> newest) {
+    Map<Long, Integer> entries = new HashMap<>();
+    Map<Long, Boolean> whole = new HashMap<>();
+    for (long entry : newest) {
+      long hash = entry >> 1;
+      whole.put(hash, (entry & 1) != 0);
+      entries.merge(hash, 1, (count, one) -> (entry & 1) != 0 ? 1 : count + one);
+    }
+    for (long i = -450; i < 450; i++) {
+      long hash = i * 0x10000000100000L;
+      assertThat(recent.of(hash)).hasSize(entries.getOrDefault(hash, 0));
+      assertThat(recent.contains(hash)).isEqualTo(entries.containsKey(hash));
+      assertThat(recent.isFollowed(hash)).isEqualTo(whole.getOrDefault(hash, false));
+    }
+    assertThat(recent.headsAfter(-1, 10_000)).hasSize(entries.size()).isSorted();
   }
 
   @Test

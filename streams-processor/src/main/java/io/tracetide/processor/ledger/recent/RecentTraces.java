@@ -10,10 +10,13 @@ import java.util.List;
  * Recently finished traces and spans, as the bytes of their records, bounded by number, bytes and
  * age.
  *
- * <p>Entries are stored in a ring buffer of bytes, those of one trace chained from the newest to
- * the oldest. An entry is an event, or a whole trace that was followed; the latter replaces all
- * earlier entries of the trace. Adding an entry copies its bytes without allocation. Thread-safe:
- * one thread writes, query threads read.
+ * <p>Entries are stored in a ring buffer of bytes. An entry is an event, or a whole trace that was
+ * followed; the latter replaces all earlier entries of the trace. Adding an entry copies its bytes
+ * without allocation. Thread-safe: one thread writes, query threads read.
+ *
+ * <p>The index has buckets: each contains the number of its newest entry, and each entry that of the
+ * entry before it in its bucket. Numbers only increase, and a number below the oldest one ends a
+ * chain. So an entry leaves the index without an access to it, which would be a cache miss.
  */
 public final class RecentTraces {
 
@@ -21,26 +24,31 @@ public final class RecentTraces {
   private static final int LEAST_BYTES = 1 << 16;
   private static final long NONE = -1;
 
+  /* The fields of an entry are adjacent, so that a look-up causes one cache miss. */
+
+  private static final int HASH = 0;
+  private static final int RECEIVED_MS = 1;
+
+  /** Position in the bytes, and in the lower half the length. */
+  private static final int PLACE = 2;
+
+  /** Number of the entry before it in its bucket, doubled; odd when this one is a whole trace. */
+  private static final int BEFORE = 3;
+
+  private static final int FIELDS = 4;
+
   private final int mostEntries;
   private final int mostBytes;
   private final long keepMs;
 
   private byte[] bytes = new byte[LEAST_BYTES];
-  private long[] hashes = new long[FEWEST];
-  private long[] before = new long[FEWEST];
-  private long[] receivedMs = new long[FEWEST];
-  private int[] starts = new int[FEWEST];
-  private int[] lengths = new int[FEWEST];
-  private boolean[] whole = new boolean[FEWEST];
+  private long[] entries = new long[FIELDS * FEWEST];
   private long oldest;
   private long next;
   private int end;
 
-  /**
-   * Newest entry of each trace, by hash: the number plus one (0 for a free slot), followed by the
-   * hash. Adjacent, so that a look-up causes one cache miss.
-   */
-  private long[] heads = new long[4 * FEWEST];
+  /** The lower half of the number of the newest entry of each bucket; twice as many as entries. */
+  private int[] buckets = new int[2 * FEWEST];
 
   /** Number of entries that are whole traces. Used by the writing thread only. */
   private int wholeEntries;
@@ -90,16 +98,10 @@ public final class RecentTraces {
     return head(hash) != NONE;
   }
 
-  /**
-   * Prefetches the newest entry of a trace, see {@link KeyTable#fetch}; for the writing thread.
-   *
-   * @param ahead number of entries that will be added before
-   */
-  public int fetch(long hash, int ahead) {
-    long leaving = oldest + ahead;
-    boolean full = next - leaving >= mostEntries || bytes.length >= mostBytes;
-    return (int) heads[home(hash)]
-        + (full && leaving < next ? (int) heads[home(hashes[slot(leaving)])] : 0);
+  /** Prefetches the newest entry of a trace, see {@link KeyTable#fetch}; for the writing thread. */
+  public int fetch(long hash) {
+    long newest = newest(hash);
+    return newest < oldest ? (int) newest : (int) entries[fields(newest)];
   }
 
   /** Whether the newest entry of a trace is a whole trace. */
@@ -109,7 +111,7 @@ public final class RecentTraces {
 
   private boolean isNewestWhole(long hash) {
     long head = head(hash);
-    return head != NONE && whole[slot(head)];
+    return head != NONE && isWhole(head);
   }
 
   /** Adds an entry. One that is larger than the buffer is dropped. */
@@ -135,25 +137,21 @@ public final class RecentTraces {
     if (length > mostBytes / 4 || mostEntries == 0) {
       return;
     }
-    int at = room(length);
+    int place = room(length);
     if (next - oldest >= mostEntries) {
       dropOldest();
-    } else if (next - oldest == hashes.length) {
+    } else if (next - oldest == capacity()) {
       moreEntries();
     }
-    System.arraycopy(from, start, bytes, at, length);
-    end = at + length;
-    int slot = slot(next);
-    int place = place(hash);
-    hashes[slot] = hash;
-    before[slot] = heads[place] - 1;
-    receivedMs[slot] = nowMs;
-    starts[slot] = at;
-    lengths[slot] = length;
-    whole[slot] = isWhole;
+    System.arraycopy(from, start, bytes, place, length);
+    end = place + length;
+    int at = fields(next);
+    entries[at + HASH] = hash;
+    entries[at + RECEIVED_MS] = nowMs;
+    entries[at + PLACE] = (long) place << Integer.SIZE | length;
+    entries[at + BEFORE] = 2 * newest(hash) + (isWhole ? 1 : 0);
     wholeEntries += isWhole ? 1 : 0;
-    heads[place] = ++next;
-    heads[place + 1] = hash;
+    buckets[bucket(hash)] = (int) next++;
   }
 
   /** Entries of a trace, newest first, down to the first whole one. */
@@ -165,7 +163,7 @@ public final class RecentTraces {
   public synchronized List<Long> headsAfter(long after, int most) {
     List<Long> found = new ArrayList<>();
     for (long entry = Math.max(oldest, after + 1); entry < next && found.size() < most; entry++) {
-      if (head(hashes[slot(entry)]) == entry) {
+      if (isHead(entry)) {
         found.add(entry);
       }
     }
@@ -174,13 +172,12 @@ public final class RecentTraces {
 
   /** Entries of the trace whose newest entry has that number; empty when it was dropped. */
   public synchronized List<Entry> at(long head) {
-    boolean current = head >= oldest && head < next && head(hashes[slot(head)]) == head;
-    return current ? chain(head) : List.of();
+    return head >= oldest && head < next && isHead(head) ? chain(head) : List.of();
   }
 
   /** Drops expired entries. */
   public synchronized void expire(long nowMs) {
-    while (oldest < next && nowMs - receivedMs[slot(oldest)] > keepMs) {
+    while (oldest < next && nowMs - entries[fields(oldest) + RECEIVED_MS] > keepMs) {
       dropOldest();
     }
   }
@@ -191,19 +188,15 @@ public final class RecentTraces {
 
   private List<Entry> chain(long head) {
     List<Entry> found = new ArrayList<>();
-    for (long entry = head; entry >= oldest; entry = before[slot(entry)]) {
-      int slot = slot(entry);
-      byte[] copy = Arrays.copyOfRange(bytes, starts[slot], starts[slot] + lengths[slot]);
-      found.add(new Entry(copy, whole[slot], receivedMs[slot]));
-      if (whole[slot]) {
+    for (long entry = head; entry != NONE; entry = same(before(entry), hash(head))) {
+      int start = start(entry);
+      byte[] copy = Arrays.copyOfRange(bytes, start, start + length(entry));
+      found.add(new Entry(copy, isWhole(entry), entries[fields(entry) + RECEIVED_MS]));
+      if (isWhole(entry)) {
         break;
       }
     }
     return found;
-  }
-
-  private int slot(long entry) {
-    return (int) (entry & (hashes.length - 1));
   }
 
   /** Position of free space of this length after the newest entry. */
@@ -212,7 +205,7 @@ public final class RecentTraces {
       if (oldest == next) {
         end = 0;
       }
-      int first = oldest == next ? bytes.length : starts[slot(oldest)];
+      int first = oldest == next ? bytes.length : start(oldest);
       boolean wrapped = oldest < next && end <= first;
       if (wrapped) {
         if (end + length <= first) {
@@ -232,12 +225,7 @@ public final class RecentTraces {
   }
 
   private void dropOldest() {
-    int slot = slot(oldest);
-    int place = place(hashes[slot]);
-    if (heads[place] == oldest + 1) {
-      free(place);
-    }
-    wholeEntries -= whole[slot] ? 1 : 0;
+    wholeEntries -= isWhole(oldest) ? 1 : 0;
     oldest++;
   }
 
@@ -245,79 +233,95 @@ public final class RecentTraces {
     byte[] larger = new byte[(int) Math.min(mostBytes, 2L * bytes.length)];
     int at = 0;
     for (long entry = oldest; entry < next; entry++) {
-      int slot = slot(entry);
-      System.arraycopy(bytes, starts[slot], larger, at, lengths[slot]);
-      starts[slot] = at;
-      at += lengths[slot];
+      int length = length(entry);
+      System.arraycopy(bytes, start(entry), larger, at, length);
+      entries[fields(entry) + PLACE] = (long) at << Integer.SIZE | length;
+      at += length;
     }
     bytes = larger;
     end = at;
   }
 
   private void moreEntries() {
-    int was = hashes.length;
-    int now = 2 * was;
-    long[] newHashes = new long[now];
-    long[] newBefore = new long[now];
-    long[] newReceived = new long[now];
-    int[] newStarts = new int[now];
-    int[] newLengths = new int[now];
-    boolean[] newWhole = new boolean[now];
-    for (long entry = oldest; entry < next; entry++) {
-      int from = (int) (entry & (was - 1));
-      int to = (int) (entry & (now - 1));
-      newHashes[to] = hashes[from];
-      newBefore[to] = before[from];
-      newReceived[to] = receivedMs[from];
-      newStarts[to] = starts[from];
-      newLengths[to] = lengths[from];
-      newWhole[to] = whole[from];
-    }
-    hashes = newHashes;
-    before = newBefore;
-    receivedMs = newReceived;
-    starts = newStarts;
-    lengths = newLengths;
-    whole = newWhole;
-    heads = new long[4 * now];
-    for (long entry = oldest; entry < next; entry++) {
-      int place = place(hashes[slot(entry)]);
-      heads[place] = entry + 1;
-      heads[place + 1] = hashes[slot(entry)];
+    long[] former = entries;
+    entries = new long[2 * former.length];
+    buckets = new int[2 * buckets.length];
+    long after = next;
+    // In their order, so that the newest one of each bucket is the last to be entered in it.
+    for (next = oldest; next < after; next++) {
+      int from = FIELDS * (int) (next & (former.length / FIELDS - 1));
+      System.arraycopy(former, from, entries, fields(next), FIELDS);
+      long hash = hash(next);
+      entries[fields(next) + BEFORE] = 2 * newest(hash) + (former[from + BEFORE] & 1);
+      buckets[bucket(hash)] = (int) next;
     }
   }
 
-  /* The heads: open addressing with linear probing, at most half full. */
+  /* Entries. */
 
+  private int capacity() {
+    return entries.length / FIELDS;
+  }
+
+  /** Position of the fields of an entry. */
+  private int fields(long entry) {
+    return FIELDS * (int) (entry & (capacity() - 1));
+  }
+
+  private long hash(long entry) {
+    return entries[fields(entry) + HASH];
+  }
+
+  private int start(long entry) {
+    return (int) (entries[fields(entry) + PLACE] >>> Integer.SIZE);
+  }
+
+  private int length(long entry) {
+    return (int) entries[fields(entry) + PLACE];
+  }
+
+  private long before(long entry) {
+    return entries[fields(entry) + BEFORE] >> 1;
+  }
+
+  private boolean isWhole(long entry) {
+    return (entries[fields(entry) + BEFORE] & 1) != 0;
+  }
+
+  /* The index. */
+
+  private int bucket(long hash) {
+    return TraceHash.place(hash, buckets.length);
+  }
+
+  /**
+   * Number of the newest entry in the bucket of a hash; below the oldest number when there is none.
+   * A bucket that was not used for 2^32 entries may give an entry of another one, which has another
+   * hash and is skipped.
+   */
+  private long newest(long hash) {
+    long last = next - 1;
+    return last - Integer.toUnsignedLong((int) last - buckets[bucket(hash)]);
+  }
+
+  /** Number of the newest entry of a trace. */
   private long head(long hash) {
-    return heads[place(hash)] - 1;
+    return same(newest(hash), hash);
   }
 
-  private int place(long hash) {
-    int mask = heads.length - 1;
-    int place = home(hash);
-    while (heads[place] != 0 && heads[place + 1] != hash) {
-      place = (place + 2) & mask;
-    }
-    return place;
-  }
-
-  private int home(long hash) {
-    return 2 * TraceHash.place(hash, heads.length / 2);
-  }
-
-  private void free(int place) {
-    int mask = heads.length - 1;
-    int hole = place;
-    int at = (hole + 2) & mask;
-    while (heads[at] != 0) {
-      if (((at - home(heads[at + 1])) & mask) >= ((at - hole) & mask)) {
-        heads[hole] = heads[at];
-        heads[hole + 1] = heads[at + 1];
-        hole = at;
+  /** The first entry with that hash in a chain; {@link #NONE} when there is none. */
+  private long same(long first, long hash) {
+    long entry = first;
+    while (entry >= oldest) {
+      if (hash(entry) == hash) {
+        return entry;
       }
-      at = (at + 2) & mask;
+      entry = before(entry);
     }
-    heads[hole] = 0;
+    return NONE;
+  }
+
+  private boolean isHead(long entry) {
+    return head(hash(entry)) == entry;
   }
 }

@@ -1,7 +1,7 @@
 package io.tracetide.processor.ledger.recent;
 
 import io.tracetide.processor.bytes.ByteWriter;
-import io.tracetide.processor.bytes.HashSet64;
+import io.tracetide.processor.bytes.GenerationSet64;
 import io.tracetide.processor.bytes.KeyTable;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -26,8 +26,7 @@ public final class RememberedSpans {
   private final ByteWriter fresh = new ByteWriter();
   private final Deque<byte[]> oldChunks = new ArrayDeque<>();
   private final Deque<byte[]> youngChunks = new ArrayDeque<>();
-  private HashSet64 old = new HashSet64();
-  private HashSet64 young = new HashSet64();
+  private final GenerationSet64 spans = new GenerationSet64();
   private long generation;
   private long chunk;
   private long youngSinceMs;
@@ -52,21 +51,21 @@ public final class RememberedSpans {
   }
 
   public int size() {
-    return old.size() + young.size();
+    return spans.size();
   }
 
   public boolean contains(long hash) {
-    return young.contains(hash) || old.contains(hash);
+    return spans.contains(hash);
   }
 
   /** Prefetches a hash, see {@link KeyTable#fetch}. */
   public int fetch(long hash) {
-    return young.fetch(hash) + old.fetch(hash);
+    return spans.fetch(hash);
   }
 
   /** Adds a hash; false when it was there already. */
   public boolean add(long hash) {
-    if (old.contains(hash) || !young.add(hash)) {
+    if (!spans.add(hash)) {
       return false;
     }
     fresh.putLong(hash);
@@ -84,7 +83,7 @@ public final class RememberedSpans {
     youngChunks.add(key);
     ByteBuffer in = ByteBuffer.wrap(hashes);
     while (in.remaining() >= Long.BYTES) {
-      young.add(in.getLong());
+      spans.add(in.getLong());
     }
   }
 
@@ -100,7 +99,7 @@ public final class RememberedSpans {
       youngChunks.add(key);
     }
     fresh.clear();
-    if (young.size() >= mostInGeneration || nowMs - youngSinceMs >= windowMs) {
+    if (spans.youngSize() >= mostInGeneration || nowMs - youngSinceMs >= windowMs) {
       nextGeneration(generation + 1);
       youngSinceMs = nowMs;
     }
@@ -111,11 +110,7 @@ public final class RememberedSpans {
     oldChunks.clear();
     oldChunks.addAll(youngChunks);
     youngChunks.clear();
-    HashSet64 forgotten = old;
-    old = young;
-    // Reused with its size: a table that grows from the minimum would rehash several times.
-    young = forgotten;
-    young.clear();
+    spans.nextGeneration();
     generation = next;
   }
 }

@@ -1,7 +1,9 @@
 package io.tracetide.processor.topology.intake;
 
 import io.tracetide.processor.event.TraceBatch;
+import io.tracetide.processor.event.RecordView;
 import io.tracetide.processor.event.TraceBatchReader;
+import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.intake.RecordCursor;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.serde.WireFormat;
@@ -130,6 +132,11 @@ final class Unpacking {
     @Override
     public int valueLength() {
       return batch.length(index);
+    }
+
+    @Override
+    public boolean fill(RecordView view) {
+      return view instanceof TraceView event && batch.fill(index, event);
     }
   }
 }

@@ -240,10 +240,9 @@ public final class Validate<V extends RecordView>
 
   private boolean isReadAndChecked(RecordCursor batch, V view, long nowMs) {
     try {
-      byte[] bytes = batch.bytes();
-      int start = batch.valueStart();
-      int length = batch.valueLength();
-      reader(WireFormat.schemaId(bytes, start, length)).read(bytes, start, length, view);
+      if (!batch.fill(view)) {
+        read(batch, view);
+      }
     } catch (MalformedRecordException e) {
       deadLetter(batch, nowMs, DeadLetterReason.of(e), e.getMessage());
       return false;
@@ -258,6 +257,13 @@ public final class Validate<V extends RecordView>
     }
     newestMs = Math.max(newestMs, Math.min(view.timestampMs(), nowMs));
     return true;
+  }
+
+  private void read(RecordCursor batch, V view) {
+    byte[] bytes = batch.bytes();
+    int start = batch.valueStart();
+    int length = batch.valueLength();
+    reader(WireFormat.schemaId(bytes, start, length)).read(bytes, start, length, view);
   }
 
   /** Dead-letters a record that made processing fail, so that the others of its batch go on. */

@@ -188,7 +188,7 @@ public final class FollowTraces
       }
     }
     for (int i = 0; i < count; i++) {
-      fetched += combine.fetch(batch[i]) + (following == null ? 0 : following.fetch(batch[i], i));
+      fetched += combine.fetch(batch[i]) + (following == null ? 0 : following.fetch(batch[i]));
     }
   }
 
