@@ -86,7 +86,7 @@ final class BenchCommand implements Callable<Integer> {
       names = "--variants",
       paramLabel = "NAME,...",
       split = ",",
-      description = "variants to run, in this order (default: all except ours and ours-batches)")
+      description = "variants to run, in this order (default: all except ours-core and ours-core-batches)")
   private List<String> variants = new ArrayList<>();
 
   @Option(
@@ -130,7 +130,7 @@ final class BenchCommand implements Callable<Integer> {
   private List<Variant> chosen() {
     if (variants.isEmpty()) {
       return Arrays.stream(Variant.values())
-          .filter(v -> v != Variant.OURS && v != Variant.OURS_BATCHES)
+          .filter(v -> v != Variant.OURS_CORE && v != Variant.OURS_CORE_BATCHES)
           .toList();
     }
     List<Variant> chosen = new ArrayList<>();

@@ -25,10 +25,6 @@ public final class Medians {
     return List.copyOf(byVariant.keySet());
   }
 
-  public boolean has(Variant variant) {
-    return byVariant.containsKey(variant);
-  }
-
   /** Median of a value over a variant's rounds. */
   public double of(Variant variant, ToDoubleFunction<Measurement> figure) {
     return median(

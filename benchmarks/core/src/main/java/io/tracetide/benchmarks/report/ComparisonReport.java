@@ -26,7 +26,8 @@ public record ComparisonReport(List<String> setting, List<Measurement> measureme
   /** Medians, and the costs of the others in multiples of Tracetide's. */
   public String summary() {
     Medians medians = new Medians(measurements);
-    Variant ours = medians.has(Variant.OURS_CORE) ? Variant.OURS_CORE : Variant.OURS;
+    Variant ours =
+        medians.variants().stream().filter(Variant::isTracetide).findFirst().orElse(Variant.OURS);
     Table table =
         new Table(
             "variant",

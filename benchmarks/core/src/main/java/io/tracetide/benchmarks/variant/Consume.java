@@ -3,9 +3,12 @@ package io.tracetide.benchmarks.variant;
 import io.tracetide.processor.event.TraceEventReader;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.schemas.TraceEvent;
+import io.tracetide.schemas.TraceEventBatch;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.registry.SchemaRegistry;
+import io.tracetide.schemas.serde.AvroDecoder;
+import io.tracetide.schemas.serde.TraceEventBatches;
 import io.tracetide.schemas.serde.WireFormat;
 import java.io.IOException;
 import java.time.Duration;
@@ -27,7 +30,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * series and without publishing.
  *
  * <p>First argument: {@code record} decodes each event whole, as Avro's own {@code SpecificRecord};
- * {@code needed} reads just the fields that aggregation needs.
+ * {@code batches} does so with batches of events; {@code needed} reads just the fields that
+ * aggregation needs.
  */
 public final class Consume {
 
@@ -35,9 +39,12 @@ public final class Consume {
 
   private Consume() {}
 
-  /** Decodes an event and returns its duration. */
-  private interface Decode {
-    long micros(byte[] record) throws IOException;
+  /** Decodes the events of a record, and adds up their durations, so that none is left out. */
+  private abstract static class Decode {
+    long micros;
+
+    /** Returns the number of events. */
+    abstract int read(byte[] record) throws IOException;
   }
 
   public static void main(String[] args) throws IOException {
@@ -48,20 +55,21 @@ public final class Consume {
             new KafkaConsumer<>(
                 consumer(settings), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       Decode decode =
-          args[0].equals("needed") ? new NeededFields(registry) : new WholeRecord(registry);
+          switch (args[0]) {
+            case "needed" -> new NeededFields(registry);
+            case "batches" -> new Batches(registry);
+            default -> new WholeRecord(registry);
+          };
       consumer.subscribe(List.of(settings.input()));
-      ProgressLines.start(new ConsumedRecords(settings.input()));
+      ProgressLines.start(ConsumedRecords.events(settings));
       long read = 0;
-      long micros = 0;
       while (read < settings.records()) {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
         for (ConsumerRecord<byte[], byte[]> each : records) {
-          micros += decode.micros(each.value());
+          read += decode.read(each.value());
         }
-        read += records.count();
       }
-      // Used, so that no decoding can be left out.
-      System.out.println("sum micros=" + micros);
+      System.out.println("sum micros=" + decode.micros);
       ProgressLines.finished(read);
     }
   }
@@ -81,7 +89,7 @@ public final class Consume {
   }
 
   /** Avro's decoder, which is cheaper than Tracetide's decoder with limits. */
-  private static final class WholeRecord implements Decode {
+  private static final class WholeRecord extends Decode {
 
     private final SchemaRegistry registry;
     private final Map<Integer, SpecificDatumReader<TraceEvent>> readers = new HashMap<>();
@@ -93,14 +101,16 @@ public final class Consume {
 
     @Override
     @SuppressWarnings("NullAway") // Null: there is no instance to reuse.
-    public long micros(byte[] record) throws IOException {
+    int read(byte[] record) throws IOException {
       int header = WireFormat.HEADER_BYTES;
       BinaryDecoder in =
           DecoderFactory.get().binaryDecoder(record, header, record.length - header, decoder);
-      return readers
-          .computeIfAbsent(WireFormat.schemaId(record), this::reader)
-          .read(null, in)
-          .getDurationMicros();
+      micros +=
+          readers
+              .computeIfAbsent(WireFormat.schemaId(record), this::reader)
+              .read(null, in)
+              .getDurationMicros();
+      return 1;
     }
 
     private SpecificDatumReader<TraceEvent> reader(int schemaId) {
@@ -111,7 +121,26 @@ public final class Consume {
     }
   }
 
-  private static final class NeededFields implements Decode {
+  /** The published reader of batches. */
+  private static final class Batches extends Decode {
+
+    private final AvroDecoder<TraceEventBatch> decoder;
+
+    Batches(SchemaRegistry registry) {
+      decoder = new AvroDecoder<>(registry, TraceEventBatch.class);
+    }
+
+    @Override
+    int read(byte[] record) {
+      List<TraceEvent> events = TraceEventBatches.events(decoder.decode(record));
+      for (TraceEvent event : events) {
+        micros += event.getDurationMicros();
+      }
+      return events.size();
+    }
+  }
+
+  private static final class NeededFields extends Decode {
 
     private final SchemaRegistry registry;
     private final Map<Integer, TraceEventReader> readers = new HashMap<>();
@@ -122,12 +151,13 @@ public final class Consume {
     }
 
     @Override
-    public long micros(byte[] record) {
+    int read(byte[] record) {
       readers
           .computeIfAbsent(
               WireFormat.schemaId(record), id -> new TraceEventReader(registry.schemaById(id)))
           .read(record, view);
-      return view.durationMicros();
+      micros += view.durationMicros();
+      return 1;
     }
   }
 }

@@ -32,6 +32,12 @@ public final class ConsumedRecords implements LongSupplier {
     }
   }
 
+  /** The number of events in the received records of a run's input. */
+  public static LongSupplier events(RunSettings settings) {
+    ConsumedRecords records = new ConsumedRecords(settings.input());
+    return () -> Math.round(records.getAsLong() * settings.eventsPerRecord());
+  }
+
   @Override
   public long getAsLong() {
     double sum = 0;

@@ -72,10 +72,12 @@ public record Launcher(
       case OURS, OURS_BATCHES -> processor(run, List.of(), 0, "");
       case OURS_CORE, OURS_CORE_BATCHES -> processor(run, List.of(ProcessorSettings.core()), 0, "");
       case CONSUME -> java(Consume.class, variant, "record", run);
+      case CONSUME_BATCHES -> java(Consume.class, variant, "batches", run);
       case CONSUME_NEEDED -> java(Consume.class, variant, "needed", run);
       case TUTORIAL -> java(Tutorial.class, variant, "keyed", run);
       case TUTORIAL_REPARTITION -> java(Tutorial.class, variant, "repartition", run);
-      case FLINK_HEAP -> flink(variant, "hashmap", run);
+      case TUTORIAL_BATCHES -> java(Tutorial.class, variant, "batches", run);
+      case FLINK_HEAP, FLINK_HEAP_BATCHES -> flink(variant, "hashmap", run);
       case FLINK_ROCKSDB -> flink(variant, "rocksdb", run);
     };
   }

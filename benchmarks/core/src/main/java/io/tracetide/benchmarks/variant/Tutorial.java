@@ -5,11 +5,13 @@ import io.tracetide.benchmarks.tally.TallyCodec;
 import io.tracetide.benchmarks.tally.TallyKey;
 import io.tracetide.benchmarks.workload.Workload;
 import io.tracetide.schemas.TraceEvent;
+import io.tracetide.schemas.TraceEventBatch;
 import io.tracetide.schemas.TraceStatus;
 import io.tracetide.schemas.registry.HttpSchemaRegistry;
 import io.tracetide.schemas.registry.RegistrySettings;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.serde.AvroSerde;
+import io.tracetide.schemas.serde.TraceEventBatches;
 import io.tracetide.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.Properties;
@@ -32,6 +34,8 @@ import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.TimeWindows;
 import org.apache.kafka.streams.kstream.Windowed;
 import org.apache.kafka.streams.kstream.WindowedSerdes;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
+import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.WindowStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +45,8 @@ import org.slf4j.LoggerFactory;
  * sketch.
  *
  * <p>First argument: {@code keyed} relies on input that is keyed by series; {@code repartition}
- * takes any key and sends every event through a repartition topic first.
+ * takes any key and sends every event through a repartition topic first; {@code batches} does that
+ * with the events of batches.
  */
 public final class Tutorial {
 
@@ -56,13 +61,13 @@ public final class Tutorial {
   private Tutorial() {}
 
   public static void main(String[] args) throws InterruptedException {
-    boolean repartition = args[0].equals("repartition");
+    String mode = args[0];
     RunSettings settings = RunSettings.parse(args);
     CountDownLatch ended = new CountDownLatch(1);
     try (SchemaRegistry registry =
             HttpSchemaRegistry.create(RegistrySettings.of(settings.registryUrl()));
         KafkaStreams streams =
-            new KafkaStreams(topology(settings, registry, repartition), streams(settings))) {
+            new KafkaStreams(topology(settings, registry, mode), streams(settings))) {
       streams.setUncaughtExceptionHandler(
           e -> {
             log.error("processing failed", e);
@@ -72,7 +77,7 @@ public final class Tutorial {
           });
       Runtime.getRuntime().addShutdownHook(new Thread(streams::close));
       streams.start();
-      ProgressLines.start(progress(settings, repartition));
+      ProgressLines.start(progress(settings, !mode.equals("keyed")));
       ended.await();
       throw new IllegalStateException("processing has failed, see above");
     }
@@ -84,8 +89,7 @@ public final class Tutorial {
         repartition ? settings.id() + "-" + BY_SERIES + "-repartition" : settings.input());
   }
 
-  private static Topology topology(
-      RunSettings settings, SchemaRegistry registry, boolean repartition) {
+  private static Topology topology(RunSettings settings, SchemaRegistry registry, String mode) {
     Serde<TraceEvent> events = AvroSerde.of(registry, Topics.TRACES, TraceEvent.class);
     Serde<String> keys = Serdes.String();
     Serde<Tally> tallies =
@@ -93,10 +97,20 @@ public final class Tutorial {
             (topic, tally) -> tally == null ? null : TallyCodec.encode(tally),
             (topic, bytes) -> bytes == null ? null : TallyCodec.decode(bytes));
     StreamsBuilder builder = new StreamsBuilder();
-    KStream<String, TraceEvent> stream =
-        builder.stream(settings.input(), Consumed.with(keys, events));
     KStream<String, TraceEvent> bySeries =
-        repartition ? stream.selectKey((key, event) -> series(event)) : stream;
+        switch (mode) {
+          case "batches" ->
+              builder.stream(
+                      settings.input(),
+                      Consumed.with(
+                          keys,
+                          AvroSerde.of(registry, Topics.TRACE_BATCHES, TraceEventBatch.class)))
+                  .process(EventsOfBatch::new);
+          case "repartition" ->
+              builder.stream(settings.input(), Consumed.with(keys, events))
+                  .selectKey((key, event) -> series(event));
+          default -> builder.stream(settings.input(), Consumed.with(keys, events));
+        };
     bySeries
         .groupByKey(Grouped.with(BY_SERIES, keys, events))
         .windowedBy(TimeWindows.ofSizeAndGrace(Workload.WINDOW, GRACE))
@@ -110,6 +124,18 @@ public final class Tutorial {
         .toStream()
         .to(settings.output(), Produced.with(windowed(), tallies));
     return builder.build();
+  }
+
+  /** Forwards each event of a batch with its series and time. */
+  private static final class EventsOfBatch
+      extends ContextualProcessor<String, TraceEventBatch, String, TraceEvent> {
+
+    @Override
+    public void process(Record<String, TraceEventBatch> batch) {
+      for (TraceEvent event : TraceEventBatches.events(batch.value())) {
+        context().forward(new Record<>(series(event), event, event.getTimestamp().toEpochMilli()));
+      }
+    }
   }
 
   private static Serde<Windowed<String>> windowed() {

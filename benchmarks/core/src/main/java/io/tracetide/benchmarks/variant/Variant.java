@@ -14,10 +14,13 @@ public enum Variant {
           + " output"),
   OURS_CORE_BATCHES("ours-core, with batches of events as its input"),
   CONSUME("L: poll and decode each event whole with Avro's SpecificRecord"),
+  CONSUME_BATCHES("L on batches: poll and decode each batch to SpecificRecord events"),
   CONSUME_NEEDED("poll and decode the fields that aggregation needs with Tracetide's reader"),
   TUTORIAL("T on input keyed by series: groupByKey, windowedBy, aggregate with a DDSketch serde"),
   TUTORIAL_REPARTITION("T with the repartition that arbitrary keys need: selectKey first"),
+  TUTORIAL_BATCHES("T on batches: decode to events, selectKey, and the same aggregation"),
   FLINK_HEAP("F: Flink DataStream, hand reader, keyBy, tumbling windows, DDSketch, heap state"),
+  FLINK_HEAP_BATCHES("F on batches, read with Tracetide's reader of batches"),
   FLINK_ROCKSDB("F with RocksDB state");
 
   private final String what;
@@ -45,14 +48,19 @@ public enum Variant {
   public EventWriter.Key key() {
     return switch (this) {
       case TUTORIAL -> EventWriter.Key.SERIES;
-      case OURS_BATCHES, OURS_CORE_BATCHES -> EventWriter.Key.BATCH;
+      case OURS_BATCHES,
+              OURS_CORE_BATCHES,
+              CONSUME_BATCHES,
+              TUTORIAL_BATCHES,
+              FLINK_HEAP_BATCHES ->
+          EventWriter.Key.BATCH;
       default -> EventWriter.Key.TRACE;
     };
   }
 
   /** Whether it publishes results that can be checked. */
   public boolean answers() {
-    return this != CONSUME && this != CONSUME_NEEDED;
+    return this != CONSUME && this != CONSUME_BATCHES && this != CONSUME_NEEDED;
   }
 
   /** Whether it ends after the last record; the others run until they are stopped. */
@@ -68,6 +76,6 @@ public enum Variant {
   }
 
   public boolean isFlink() {
-    return this == FLINK_HEAP || this == FLINK_ROCKSDB;
+    return this == FLINK_HEAP || this == FLINK_HEAP_BATCHES || this == FLINK_ROCKSDB;
   }
 }

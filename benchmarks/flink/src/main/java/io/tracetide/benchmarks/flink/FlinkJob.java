@@ -4,12 +4,14 @@ import io.tracetide.benchmarks.variant.ConsumedRecords;
 import io.tracetide.benchmarks.variant.ProgressLines;
 import io.tracetide.benchmarks.variant.RunSettings;
 import io.tracetide.benchmarks.workload.Workload;
+import io.tracetide.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.Properties;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.java.tuple.Tuple2;
 import org.apache.flink.api.java.tuple.Tuple3;
+import org.apache.flink.api.java.tuple.Tuple4;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.MemorySize;
@@ -57,8 +59,13 @@ public final class FlinkJob {
         .fromSource(
             source(settings),
             // In each partition events are in order; the source takes the slowest partition.
-            WatermarkStrategy.forMonotonousTimestamps(),
+            WatermarkStrategy.<Tuple4<String, Long, Boolean, Long>>forMonotonousTimestamps()
+                .withTimestampAssigner((work, ofRecord) -> work.f3),
             "traces")
+        // The time is not sent on, because each element has it beside its value.
+        .map(
+            work -> Tuple3.of(work.f0, work.f1, work.f2),
+            Types.TUPLE(Types.STRING, Types.LONG, Types.BOOLEAN))
         .keyBy(work -> work.f0, Types.STRING)
         .window(TumblingEventTimeWindows.of(Workload.WINDOW))
         .aggregate(
@@ -67,7 +74,7 @@ public final class FlinkJob {
             TallyType.INSTANCE,
             Types.TUPLE(Types.PRIMITIVE_ARRAY(Types.BYTE), Types.PRIMITIVE_ARRAY(Types.BYTE)))
         .sinkTo(sink(settings));
-    ProgressLines.start(new ConsumedRecords(settings.input()));
+    ProgressLines.start(ConsumedRecords.events(settings));
     int exit = 1;
     try {
       environment.execute(settings.id());
@@ -111,15 +118,15 @@ public final class FlinkJob {
     return configuration;
   }
 
-  private static KafkaSource<Tuple3<String, Long, Boolean>> source(RunSettings settings) {
-    return KafkaSource.<Tuple3<String, Long, Boolean>>builder()
+  private static KafkaSource<Tuple4<String, Long, Boolean, Long>> source(RunSettings settings) {
+    return KafkaSource.<Tuple4<String, Long, Boolean, Long>>builder()
         .setBootstrapServers(settings.bootstrapServers())
         .setTopics(settings.input())
         .setGroupId(settings.id())
         .setStartingOffsets(OffsetsInitializer.earliest())
         .setBounded(OffsetsInitializer.latest())
         .setProperty("max.poll.records", String.valueOf(MAX_POLL_RECORDS))
-        .setDeserializer(new ReadWork(settings.registryUrl()))
+        .setDeserializer(new ReadWork(settings.registryUrl(), settings.input().equals(Topics.TRACE_BATCHES)))
         .build();
   }
 
