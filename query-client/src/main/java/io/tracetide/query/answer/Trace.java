@@ -83,19 +83,29 @@ public record Trace(
   /**
    * A span.
    *
-   * @param spanId null when the trace is one span
+   * @param spanId null when the trace has no span ids
    * @param parentSpanId null at the root, and when it is not known
+   * @param kind {@code server}, {@code client}, {@code producer}, {@code consumer}, {@code
+   *     internal} or {@code unspecified}
    * @param status {@code running} while it is open
+   * @param error null when it has not failed
    */
   public record Span(
       @Nullable String spanId,
       @Nullable String parentSpanId,
       String service,
       String operation,
+      String kind,
       String status,
       @Nullable Instant startedAt,
       @Nullable Instant endedAt,
-      @Nullable Double durationMs) {}
+      @Nullable Double durationMs,
+      @Nullable Failure error,
+      Map<String, String> tags) {
+    public Span {
+      tags = Values.map(tags);
+    }
+  }
 
   /** The error of a failed trace; texts are empty when they are not known. */
   public record Failure(String type, String message) {}

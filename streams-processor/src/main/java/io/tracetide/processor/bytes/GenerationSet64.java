@@ -4,8 +4,8 @@ package io.tracetide.processor.bytes;
  * A set of 64-bit hashes in two generations, of which the older one is removed at once. A hash has
  * 8 bytes; at most two thirds of the slots are used. Not thread-safe.
  *
- * <p>Both generations are in one table, so that a look-up causes one cache miss. The highest bit of a
- * slot is the generation, so two hashes that differ in that bit only are the same.
+ * <p>Both generations are in one table, so that a look-up causes one cache miss. The highest bit of
+ * a slot is the generation, so two hashes that differ in that bit only are the same.
  */
 public final class GenerationSet64 {
 

@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TraceBatch {
 
-  /** Maximum of templates of a batch whose fields are kept; events of others are read one by one. */
+  /**
+   * Maximum of templates of a batch whose fields are kept; events of others are read one by one.
+   */
   private static final int MOST_FIELDS = 64;
 
   /** A larger array is not kept for the next batch. */

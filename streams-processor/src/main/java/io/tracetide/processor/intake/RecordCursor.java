@@ -1,7 +1,7 @@
 package io.tracetide.processor.intake;
 
-import io.tracetide.schemas.size.Oversized;
 import io.tracetide.processor.event.RecordView;
+import io.tracetide.schemas.size.Oversized;
 import org.jspecify.annotations.Nullable;
 
 /** Consecutive records of a partition, read one after the other. */

@@ -246,7 +246,7 @@ final class FollowedTraces {
     TraceAssessor.Assessment seen = assessor.assess(trace, isOpen, clock.nowMs());
     boolean isChanged = hasEvents || silence != trace.silence.kind();
     if (isChanged && output.wantsChanges() && !trace.isEmpty()) {
-      output.changed(trace.snapshot());
+      output.changed(trace.snapshotWithSpans());
     }
     if (isOpen && seen.over()) {
       open.remove(trace, hash);

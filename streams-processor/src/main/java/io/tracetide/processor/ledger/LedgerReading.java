@@ -60,11 +60,11 @@ final class LedgerReading implements LedgerPartition {
     byte[] key = LedgerKey.of(tenant, traceId);
     byte[] followed = storage.open(key);
     if (followed != null) {
-      return FollowedTrace.decode(followed).snapshot();
+      return FollowedTrace.decode(followed).snapshotWithSpans();
     }
     FollowedTrace recentTrace =
         join(recent.of(LedgerKey.hash(key)), tenant, traceId, events, limits);
-    return recentTrace == null ? kept(key) : recentTrace.snapshot();
+    return recentTrace == null ? kept(key) : recentTrace.snapshotWithSpans();
   }
 
   /** Looks for a retained trace in every hour; the store's Bloom filter excludes most of them. */
@@ -86,7 +86,7 @@ final class LedgerReading implements LedgerPartition {
     for (int i = hours.size() - 1; i >= 0; i--) {
       byte[] bytes = storage.kept(LedgerKey.kept(hours.get(i), key));
       if (bytes != null) {
-        return FollowedTrace.decode(bytes).snapshot();
+        return FollowedTrace.decode(bytes).snapshotWithSpans();
       }
     }
     return null;
@@ -164,7 +164,7 @@ final class LedgerReading implements LedgerPartition {
           if (!isAfter(key, after) || !mayBe(states, FollowedTrace.head(bytes))) {
             return true;
           }
-          TraceSnapshot trace = FollowedTrace.decode(bytes).snapshot();
+          TraceSnapshot trace = FollowedTrace.decode(bytes).snapshotWithSpans();
           more[0] =
               !states.contains(trace.state().label())
                   || reader.read(trace, position(FOLLOWED, key));
@@ -208,7 +208,7 @@ final class LedgerReading implements LedgerPartition {
         if (trace == null || trace.isOpen() || storage.open(trace.key()) != null) {
           continue;
         }
-        TraceSnapshot snapshot = trace.snapshot();
+        TraceSnapshot snapshot = trace.snapshotWithSpans();
         byte[] position = ByteBuffer.allocate(9).put((byte) RECENT).putLong(head).array();
         if (states.contains(snapshot.state().label()) && !reader.read(snapshot, position)) {
           return false;
@@ -225,7 +225,7 @@ final class LedgerReading implements LedgerPartition {
             return true;
           }
           FollowedTrace trace = FollowedTrace.decode(bytes);
-          TraceSnapshot snapshot = trace.snapshot();
+          TraceSnapshot snapshot = trace.snapshotWithSpans();
           if (!states.contains(snapshot.state().label()) || isNewerElsewhere(trace)) {
             return true;
           }

@@ -145,6 +145,7 @@ public final class Traces {
         Map.of(),
         Map.of(),
         ordered,
-        dropped);
+        dropped,
+        List.of());
   }
 }

@@ -155,7 +155,11 @@ class NameTablesTest {
       spans.nextGeneration();
       old = young;
       young = new HashSet<>();
-      assertThat(LongStream.range(0, 30_000).map(i -> i * 0x100000001L).filter(spans::contains).boxed())
+      assertThat(
+              LongStream.range(0, 30_000)
+                  .map(i -> i * 0x100000001L)
+                  .filter(spans::contains)
+                  .boxed())
           .containsExactlyInAnyOrderElementsOf(old);
     }
   }

@@ -108,7 +108,8 @@ class TraceLedgerPropertyTest {
         found.metrics(),
         found.resources(),
         found.steps(),
-        found.stepsDropped());
+        found.stepsDropped(),
+        found.spans());
   }
 
   /** One to four spans with starts, updates and ends, of which any may be missing. */

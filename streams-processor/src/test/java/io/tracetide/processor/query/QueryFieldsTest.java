@@ -455,10 +455,17 @@ class QueryFieldsTest extends QueryServerFixture {
             "parentSpanId",
             "service",
             "operation",
+            "kind",
             "status",
             "startedAt",
             "endedAt",
-            "durationMs");
+            "durationMs",
+            "error",
+            "tags");
+    assertThat(answer.at("/spans/1/kind").asText()).isEqualTo("client");
+    assertThat(answer.at("/spans/1/error/message").asText()).isEqualTo("no seat left");
+    assertThat(answer.at("/spans/1/tags/side").asText()).isEqualTo("child");
+    assertThat(answer.at("/spans/0/error").isNull()).isTrue();
     assertThat(answer.at("/spans/0/status").asText()).isEqualTo("running");
     assertThat(answer.at("/spans/1/parentSpanId").asText()).isEqualTo("s-1");
     assertThat(answer.at("/spans/1/durationMs").asDouble()).isEqualTo(1_000);

@@ -86,7 +86,8 @@ final class BenchCommand implements Callable<Integer> {
       names = "--variants",
       paramLabel = "NAME,...",
       split = ",",
-      description = "variants to run, in this order (default: all except ours-core and ours-core-batches)")
+      description =
+          "variants to run, in this order (default: all except ours-core and ours-core-batches)")
   private List<String> variants = new ArrayList<>();
 
   @Option(

@@ -48,11 +48,7 @@ public enum Variant {
   public EventWriter.Key key() {
     return switch (this) {
       case TUTORIAL -> EventWriter.Key.SERIES;
-      case OURS_BATCHES,
-              OURS_CORE_BATCHES,
-              CONSUME_BATCHES,
-              TUTORIAL_BATCHES,
-              FLINK_HEAP_BATCHES ->
+      case OURS_BATCHES, OURS_CORE_BATCHES, CONSUME_BATCHES, TUTORIAL_BATCHES, FLINK_HEAP_BATCHES ->
           EventWriter.Key.BATCH;
       default -> EventWriter.Key.TRACE;
     };

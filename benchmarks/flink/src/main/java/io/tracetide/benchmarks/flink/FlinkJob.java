@@ -126,7 +126,8 @@ public final class FlinkJob {
         .setStartingOffsets(OffsetsInitializer.earliest())
         .setBounded(OffsetsInitializer.latest())
         .setProperty("max.poll.records", String.valueOf(MAX_POLL_RECORDS))
-        .setDeserializer(new ReadWork(settings.registryUrl(), settings.input().equals(Topics.TRACE_BATCHES)))
+        .setDeserializer(
+            new ReadWork(settings.registryUrl(), settings.input().equals(Topics.TRACE_BATCHES)))
         .build();
   }
 

@@ -23,7 +23,8 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * Decodes the series, the duration in microseconds, the failure and the time in milliseconds of a
  * trace event, or of each event of a batch.
  */
-final class ReadWork implements KafkaRecordDeserializationSchema<Tuple4<String, Long, Boolean, Long>> {
+final class ReadWork
+    implements KafkaRecordDeserializationSchema<Tuple4<String, Long, Boolean, Long>> {
 
   private static final long serialVersionUID = 1;
 

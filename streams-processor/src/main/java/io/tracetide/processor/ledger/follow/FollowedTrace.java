@@ -24,7 +24,11 @@ import org.jspecify.annotations.Nullable;
 public final class FollowedTrace {
 
   /** Format of the bytes; the first of them. */
-  static final int FORMAT = 1;
+  /** Format of stored traces. */
+  static final int FORMAT = 2;
+
+  /** First format with the kinds of spans. */
+  static final int WITH_KINDS = 2;
 
   /**
    * Maximum of bytes of one trace, without the held ends, because it is stored as one record. Of a
@@ -188,8 +192,13 @@ public final class FollowedTrace {
         : new LifecycleState.Completed(end.atMicros());
   }
 
+  /** The trace without its spans. */
   public TraceSnapshot snapshot() {
-    return facts.snapshot(tenant, traceId, state(), receivedMs);
+    return facts.snapshot(tenant, traceId, state(), receivedMs, false);
+  }
+
+  public TraceSnapshot snapshotWithSpans() {
+    return facts.snapshot(tenant, traceId, state(), receivedMs, true);
   }
 
   /** Key in the stores, see {@link LedgerKey}. */
@@ -247,13 +256,20 @@ public final class FollowedTrace {
   }
 
   public static Head head(byte[] bytes) {
-    return head(new FactReader(bytes));
+    FactReader in = new FactReader(bytes);
+    format(in);
+    return head(in);
+  }
+
+  private static int format(FactReader in) {
+    long format = in.number();
+    if (format < 1 || format > FORMAT) {
+      throw new IllegalArgumentException("not a trace of format 1 to " + FORMAT);
+    }
+    return (int) format;
   }
 
   private static Head head(FactReader in) {
-    if (in.number() != FORMAT) {
-      throw new IllegalArgumentException("not a trace of format " + FORMAT);
-    }
     return new Head(
         in.text(),
         in.flag(),
@@ -265,11 +281,12 @@ public final class FollowedTrace {
 
   public static FollowedTrace decode(byte[] bytes) {
     FactReader in = new FactReader(bytes);
+    int format = format(in);
     Head head = head(in);
     FollowedTrace trace = new FollowedTrace(in.text(), in.text());
     trace.bytes = bytes.length;
     trace.judgeAgainMs = head.judgeAgainMs;
-    trace.facts.read(in);
+    trace.facts.read(in, format);
     trace.receivedMs = in.fixed();
     trace.receivedAt = in.fixed();
     trace.allowedSilenceMs = in.signed();

@@ -4,8 +4,12 @@ import io.tracetide.processor.bytes.FactReader;
 import io.tracetide.processor.bytes.FactWriter;
 import io.tracetide.processor.bytes.TraceHash;
 import io.tracetide.processor.ledger.trace.SpanEnd;
+import io.tracetide.processor.ledger.trace.TraceSpan;
+import io.tracetide.schemas.SpanKind;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceStatus;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The merged facts of one span. The result does not depend on the order of events. */
@@ -16,6 +20,7 @@ public final class SpanFacts {
 
   final String spanId;
   public final String service;
+  private final SpanKind kind;
   public String operation = "";
   String parentSpanId = "";
 
@@ -35,9 +40,10 @@ public final class SpanFacts {
   final StampedMap<String> tags = new StampedMap<>();
   final StampedMap<String> metadata = new StampedMap<>();
 
-  SpanFacts(String spanId, String service) {
+  SpanFacts(String spanId, String service, SpanKind kind) {
     this.spanId = spanId;
     this.service = service;
+    this.kind = kind;
   }
 
   /** Hash of the span that an event belongs to, among those of its trace. */
@@ -107,6 +113,21 @@ public final class SpanFacts {
     return Math.max(-1, known.atMicros() - startedAtMicros);
   }
 
+  TraceSpan snapshot() {
+    long start = startMicros();
+    long duration = isOpen() ? -1 : durationMicros();
+    return new TraceSpan(
+        spanId,
+        parentSpanId,
+        service,
+        operation,
+        kind,
+        start == UNKNOWN ? OptionalLong.empty() : OptionalLong.of(start),
+        Optional.ofNullable(end),
+        duration < 0 ? OptionalLong.empty() : OptionalLong.of(duration),
+        tags.values());
+  }
+
   boolean hasAttributes() {
     return !tags.isEmpty() || !metadata.isEmpty();
   }
@@ -130,6 +151,7 @@ public final class SpanFacts {
   void write(FactWriter out) {
     out.text(spanId)
         .text(service)
+        .text(kind == SpanKind.UNSPECIFIED ? "" : kind.name())
         .text(operation)
         .text(parentSpanId)
         .signed(namedAtMicros)
@@ -149,8 +171,11 @@ public final class SpanFacts {
     metadata.write(out, FactWriter::text);
   }
 
-  static SpanFacts read(FactReader in) {
-    SpanFacts span = new SpanFacts(in.text(), in.text());
+  /** Reads a span of a stored format, see {@link FollowedTrace#FORMAT}. */
+  static SpanFacts read(FactReader in, int format) {
+    SpanFacts span =
+        new SpanFacts(
+            in.text(), in.text(), kind(format < FollowedTrace.WITH_KINDS ? "" : in.text()));
     span.operation = in.text();
     span.parentSpanId = in.text();
     span.namedAtMicros = in.signed();
@@ -164,5 +189,9 @@ public final class SpanFacts {
     span.tags.read(in, FactReader::text);
     span.metadata.read(in, FactReader::text);
     return span;
+  }
+
+  private static SpanKind kind(String name) {
+    return name.isEmpty() ? SpanKind.UNSPECIFIED : SpanKind.valueOf(name);
   }
 }

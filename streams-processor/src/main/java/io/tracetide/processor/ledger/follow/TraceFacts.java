@@ -15,6 +15,7 @@ import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.TraceOutcome;
 import io.tracetide.schemas.mapping.EpochMicros;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -97,7 +98,9 @@ final class TraceFacts {
     SpanFacts span =
         spans.computeIfAbsent(
             SpanFacts.hash(event),
-            name -> new SpanFacts(limits.cut(event.getSpanId()), event.getServiceName()));
+            name ->
+                new SpanFacts(
+                    limits.cut(event.getSpanId()), event.getServiceName(), event.getSpanKind()));
     span.named(event.getOperationName(), at);
     String parent = event.getParentSpanId();
     if (parent != null) {
@@ -248,7 +251,8 @@ final class TraceFacts {
     return root;
   }
 
-  TraceSnapshot snapshot(String tenant, String traceId, LifecycleState state, long receivedMs) {
+  TraceSnapshot snapshot(
+      String tenant, String traceId, LifecycleState state, long receivedMs, boolean withSpans) {
     SpanFacts root = root();
     Stamped<Double> percent = progress;
     Stamped<String> doing = currentOperation;
@@ -275,7 +279,8 @@ final class TraceFacts {
         metrics.values(),
         resources.values(),
         steps.all(),
-        steps.dropped());
+        steps.dropped(),
+        withSpans ? spans.values().stream().map(SpanFacts::snapshot).toList() : List.of());
   }
 
   void write(FactWriter out) {
@@ -295,10 +300,11 @@ final class TraceFacts {
     out.signed(lastEventAtMicros);
   }
 
-  void read(FactReader in) {
+  /** Reads the facts of a stored format, see {@link FollowedTrace#FORMAT}. */
+  void read(FactReader in, int format) {
     spansDropped = (int) in.number();
     for (int i = in.count(); i > 0; i--) {
-      spans.put(in.fixed(), SpanFacts.read(in));
+      spans.put(in.fixed(), SpanFacts.read(in, format));
     }
     steps.read(in);
     progress = readOptional(in, FactReader::real);

@@ -14,9 +14,9 @@ import java.util.List;
  * followed; the latter replaces all earlier entries of the trace. Adding an entry copies its bytes
  * without allocation. Thread-safe: one thread writes, query threads read.
  *
- * <p>The index has buckets: each contains the number of its newest entry, and each entry that of the
- * entry before it in its bucket. Numbers only increase, and a number below the oldest one ends a
- * chain. So an entry leaves the index without an access to it, which would be a cache miss.
+ * <p>The index has buckets: each contains the number of its newest entry, and each entry that of
+ * the entry before it in its bucket. Numbers only increase, and a number below the oldest one ends
+ * a chain. So an entry leaves the index without an access to it, which would be a cache miss.
  */
 public final class RecentTraces {
 

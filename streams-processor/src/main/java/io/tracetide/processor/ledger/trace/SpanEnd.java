@@ -32,7 +32,7 @@ public record SpanEnd(
           .thenComparing(SpanEnd::errorType)
           .thenComparing(SpanEnd::errorMessage);
 
-  boolean isFailed() {
+  public boolean isFailed() {
     return status == TraceStatus.FAILED;
   }
 

@@ -27,6 +27,7 @@ import java.util.OptionalLong;
  * @param resources newest value of each resource, by the name of its field in {@code ResourceUsage}
  * @param steps steps by time; when there are too many, the first and the newest ones
  * @param stepsDropped number of steps dropped between them
+ * @param spans spans, in no order; empty when they are not needed
  */
 public record TraceSnapshot(
     String tenant,
@@ -47,7 +48,8 @@ public record TraceSnapshot(
     Map<String, Double> metrics,
     Map<String, Double> resources,
     List<TraceStep> steps,
-    int stepsDropped) {
+    int stepsDropped,
+    List<TraceSpan> spans) {
 
   public TraceSnapshot {
     context = Map.copyOf(context);
@@ -56,5 +58,45 @@ public record TraceSnapshot(
     metrics = Map.copyOf(metrics);
     resources = Map.copyOf(resources);
     steps = List.copyOf(steps);
+    spans = List.copyOf(spans);
+  }
+
+  /** The same trace without its steps, which count as dropped, and without its spans. */
+  public TraceSnapshot withoutDetails() {
+    return with(List.of(), stepsDropped + steps.size());
+  }
+
+  /** The same trace without its steps and spans, because they were not requested. */
+  public TraceSnapshot summary() {
+    return with(List.of(), stepsDropped);
+  }
+
+  /** The same trace without its spans. */
+  public TraceSnapshot withoutSpans() {
+    return with(steps, stepsDropped);
+  }
+
+  private TraceSnapshot with(List<TraceStep> otherSteps, int dropped) {
+    return new TraceSnapshot(
+        tenant,
+        traceId,
+        service,
+        operation,
+        state,
+        startedAtMicros,
+        lastEventAtMicros,
+        lastEventAtMs,
+        durationMicros,
+        progressPercentage,
+        currentOperation,
+        openSpans,
+        context,
+        tags,
+        metadata,
+        metrics,
+        resources,
+        otherSteps,
+        dropped,
+        List.of());
   }
 }

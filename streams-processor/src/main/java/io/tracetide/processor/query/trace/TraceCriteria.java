@@ -77,10 +77,9 @@ public record TraceCriteria(
           && details.matches(trace);
     }
 
-    /** The root, or a span with a step that is kept. */
     private boolean matchesSpan(TraceSnapshot trace) {
       return matchesSpan(trace.service(), trace.operation())
-          || trace.steps().stream().anyMatch(step -> matchesSpan(step.service(), step.operation()));
+          || trace.spans().stream().anyMatch(span -> matchesSpan(span.service(), span.operation()));
     }
 
     private boolean matchesSpan(String service, String operation) {

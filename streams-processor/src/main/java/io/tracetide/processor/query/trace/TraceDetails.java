@@ -2,9 +2,8 @@ package io.tracetide.processor.query.trace;
 
 import io.tracetide.processor.ledger.trace.LifecycleState;
 import io.tracetide.processor.ledger.trace.TraceSnapshot;
-import io.tracetide.processor.ledger.trace.TraceStep;
+import io.tracetide.processor.ledger.trace.TraceSpan;
 import io.tracetide.processor.rule.Glob;
-import io.tracetide.schemas.TraceStatus;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +15,7 @@ import java.util.TreeSet;
 /**
  * Tags, duration and errors of the traces that a query selects.
  *
- * @param tags globs of {@code key=value}, each of which a tag of the trace must match
+ * @param tags globs of {@code key=value}, each of which a tag of one of its spans must match
  * @param leastMicros shortest duration in microseconds; traces without a known duration are not
  *     selected
  * @param mostMicros longest duration, the same
@@ -46,9 +45,14 @@ public record TraceDetails(
   record Matcher(TraceDetails details, List<Glob> tags) {
 
     boolean matches(TraceSnapshot trace) {
-      return tags.stream().allMatch(glob -> hasTag(glob, trace.tags()))
+      return tags.stream().allMatch(glob -> hasTag(glob, trace))
           && isInRange(trace.durationMicros())
           && (details.error().isEmpty() || details.error().get() == hasError(trace));
+    }
+
+    private static boolean hasTag(Glob glob, TraceSnapshot trace) {
+      return hasTag(glob, trace.tags())
+          || trace.spans().stream().anyMatch(span -> hasTag(glob, span.tags()));
     }
 
     private static boolean hasTag(Glob glob, Map<String, String> tags) {
@@ -67,11 +71,7 @@ public record TraceDetails(
 
     private static boolean hasError(TraceSnapshot trace) {
       return trace.state() instanceof LifecycleState.Failed
-          || trace.steps().stream()
-              .anyMatch(
-                  step ->
-                      step.kind() == TraceStep.Kind.ENDED
-                          && step.name().equals(TraceStatus.FAILED.name()));
+          || trace.spans().stream().anyMatch(TraceSpan::isFailed);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.tracetide.processor.query.trace;
 import io.tracetide.processor.ledger.trace.LedgerPartition;
 import io.tracetide.processor.ledger.trace.LifecycleState;
 import io.tracetide.processor.ledger.trace.TraceSnapshot;
+import io.tracetide.processor.ledger.trace.TraceSpan;
 import io.tracetide.processor.ledger.trace.TraceStep;
 import io.tracetide.processor.query.request.CancellationCheck;
 import java.nio.BufferUnderflowException;
@@ -24,6 +25,7 @@ public final class TraceScan {
   private static final int BYTES_PER_NUMBER = 10;
   private static final int NUMBERS_OF_A_TRACE = 20;
   private static final int NUMBERS_OF_A_STEP = 4;
+  private static final int NUMBERS_OF_A_SPAN = 8;
 
   private TraceScan() {}
 
@@ -57,11 +59,9 @@ public final class TraceScan {
     return new Found(reading.found, !reading.stopped, reading.position, reading.read);
   }
 
-  /** The trace, without its steps if it exceeds that weight with them. */
+  /** The trace, without its steps and spans if it exceeds that weight with them. */
   public static TraceSnapshot fitting(TraceSnapshot trace, long bytes) {
-    return weight(trace) <= bytes
-        ? trace
-        : withoutSteps(trace, trace.stepsDropped() + trace.steps().size());
+    return weight(trace) <= bytes ? trace : trace.withoutDetails();
   }
 
   private static final class Reading implements LedgerPartition.Reader {
@@ -99,9 +99,7 @@ public final class TraceScan {
 
     private boolean take(TraceSnapshot whole) {
       TraceSnapshot trace =
-          limits.steps()
-              ? fitting(whole, limits.traceBytes())
-              : withoutSteps(whole, whole.stepsDropped());
+          limits.steps() ? fitting(whole.withoutSpans(), limits.traceBytes()) : whole.summary();
       long weight = weight(trace);
       if (found.size() == limits.traces()
           || (!found.isEmpty() && bytes + weight > limits.bytes())) {
@@ -111,29 +109,6 @@ public final class TraceScan {
       bytes += weight;
       return true;
     }
-  }
-
-  private static TraceSnapshot withoutSteps(TraceSnapshot trace, int dropped) {
-    return new TraceSnapshot(
-        trace.tenant(),
-        trace.traceId(),
-        trace.service(),
-        trace.operation(),
-        trace.state(),
-        trace.startedAtMicros(),
-        trace.lastEventAtMicros(),
-        trace.lastEventAtMs(),
-        trace.durationMicros(),
-        trace.progressPercentage(),
-        trace.currentOperation(),
-        trace.openSpans(),
-        trace.context(),
-        trace.tags(),
-        trace.metadata(),
-        trace.metrics(),
-        trace.resources(),
-        List.of(),
-        dropped);
   }
 
   static long weight(TraceSnapshot trace) {
@@ -160,6 +135,18 @@ public final class TraceScan {
               + weight(step.spanId())
               + weight(step.name())
               + weight(step.attributes());
+    }
+    for (TraceSpan span : trace.spans()) {
+      bytes +=
+          NUMBERS_OF_A_SPAN * BYTES_PER_NUMBER
+              + weight(span.spanId())
+              + weight(span.parentSpanId())
+              + weight(span.service())
+              + weight(span.operation())
+              + span.end()
+                  .map(end -> weight(end.errorType()) + weight(end.errorMessage()))
+                  .orElse(0L)
+              + weight(span.tags());
     }
     return bytes;
   }

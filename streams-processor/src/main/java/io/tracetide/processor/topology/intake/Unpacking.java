@@ -1,7 +1,7 @@
 package io.tracetide.processor.topology.intake;
 
-import io.tracetide.processor.event.TraceBatch;
 import io.tracetide.processor.event.RecordView;
+import io.tracetide.processor.event.TraceBatch;
 import io.tracetide.processor.event.TraceBatchReader;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.intake.RecordCursor;

@@ -144,7 +144,7 @@
  * @property {string} name
  * @property {Record<string, string>} attributes
  *
- * @typedef {{spanId: string, parentSpanId: string | null, service: string, operation: string, status: string, startedAt: string | null, endedAt: string | null, durationMs: number | null}} Span
+ * @typedef {{spanId: string | null, parentSpanId: string | null, service: string, operation: string, kind: string, status: string, startedAt: string | null, endedAt: string | null, durationMs: number | null, error: {type: string, message: string} | null, tags: Record<string, string>}} Span
  *
  * @typedef {object} Trace
  * @property {string} traceId

@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tracetide.processor.bytes.FactWriter;
 import io.tracetide.processor.ledger.store.LedgerConfig;
 import io.tracetide.processor.ledger.trace.Breach;
+import io.tracetide.processor.ledger.trace.TraceSnapshot;
 import io.tracetide.schemas.AnomalyKind;
 import io.tracetide.schemas.Detector;
 import io.tracetide.schemas.ResourceUsage;
 import io.tracetide.schemas.Severity;
 import io.tracetide.schemas.SpanEvent;
+import io.tracetide.schemas.SpanKind;
 import io.tracetide.schemas.TraceContext;
 import io.tracetide.schemas.TraceError;
 import io.tracetide.schemas.TraceEvent;
@@ -70,6 +72,7 @@ class FollowedTraceBytesTest {
     TraceEvent.Builder end =
         event(TraceEventType.COMPLETED, "child", 90)
             .setParentSpanId("root")
+            .setSpanKind(SpanKind.CLIENT)
             .setDurationMicros(7_000L)
             .setOutcome(
                 TraceOutcome.newBuilder()
@@ -118,21 +121,33 @@ class FollowedTraceBytesTest {
     return lines;
   }
 
-  private static List<String> golden() throws IOException {
+  private static List<String> golden(int format) throws IOException {
     try (InputStream in =
-        FollowedTraceBytesTest.class.getResourceAsStream("/ledger/followed-traces.hex")) {
+        FollowedTraceBytesTest.class.getResourceAsStream(
+            "/ledger/followed-traces-%d.hex".formatted(format))) {
       return new String(requireNonNull(in).readAllBytes(), US_ASCII).lines().toList();
     }
   }
 
   @Test
   void shouldWriteTheBytesOfTheStoredFormat() throws IOException {
-    assertThat(lines()).isEqualTo(golden());
+    assertThat(lines()).isEqualTo(golden(FollowedTrace.FORMAT));
+  }
+
+  @Test
+  void shouldReadTracesStoredWithoutKindsOfSpans() throws IOException {
+    for (String line : golden(1)) {
+      TraceSnapshot trace = FollowedTrace.decode(HexFormat.of().parseHex(line)).snapshotWithSpans();
+      assertThat(trace.traceId()).isEqualTo("trace-1");
+      assertThat(trace.spans())
+          .isNotEmpty()
+          .allSatisfy(span -> assertThat(span.kind()).isEqualTo(SpanKind.UNSPECIFIED));
+    }
   }
 
   @Test
   void shouldReadTheStoredFormat() throws IOException {
-    for (String line : golden()) {
+    for (String line : golden(FollowedTrace.FORMAT)) {
       byte[] bytes = HexFormat.of().parseHex(line);
       FollowedTrace trace = FollowedTrace.decode(bytes);
       assertThat(trace.snapshot().traceId()).isEqualTo("trace-1");

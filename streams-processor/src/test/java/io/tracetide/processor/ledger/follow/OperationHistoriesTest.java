@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracetide.processor.ledger.store.LedgerConfig;
 import io.tracetide.processor.ledger.trace.SpanEnd;
+import io.tracetide.schemas.SpanKind;
 import io.tracetide.schemas.TraceStatus;
 import java.util.HashSet;
 import java.util.Set;
@@ -17,7 +18,7 @@ class OperationHistoriesTest {
   private final Set<String> stored = new HashSet<>();
 
   private static SpanFacts root(String operation) {
-    SpanFacts root = new SpanFacts("1", "shop");
+    SpanFacts root = new SpanFacts("1", "shop", SpanKind.SERVER);
     root.named(operation, 0);
     root.started(0);
     root.ended(new SpanEnd(10 * SECOND_MICROS, TraceStatus.COMPLETED, 10 * SECOND_MICROS, "", ""));

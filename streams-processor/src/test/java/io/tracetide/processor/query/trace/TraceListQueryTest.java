@@ -55,7 +55,7 @@ class TraceListQueryTest {
         operation,
         service,
         status,
-        Map.of());
+        Map.of(TraceStep.PARENT_SPAN_ID, "root"));
   }
 
   @ParameterizedTest
@@ -71,6 +71,9 @@ class TraceListQueryTest {
           state=completed,failed,cancelled   | done,bad,off
           service=booker                     | lost,done
           service=stock                      | done
+          tag=side=child                     | done
+          tag=side=ch*&tag=tier=gold         | done
+          tag=side=parent                    | ''
           service=stock&operation=GET /items/{id} | done
           service=stock&operation=charge     | ''
           service=pl*,pay????                | run,wait,done,bad,off

@@ -1,12 +1,18 @@
 package io.tracetide.processor.query.trace;
 
 import io.tracetide.processor.ledger.trace.LifecycleState;
+import io.tracetide.processor.ledger.trace.SpanEnd;
 import io.tracetide.processor.ledger.trace.TraceSnapshot;
+import io.tracetide.processor.ledger.trace.TraceSpan;
 import io.tracetide.processor.ledger.trace.TraceStep;
+import io.tracetide.schemas.SpanKind;
+import io.tracetide.schemas.TraceStatus;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
@@ -117,7 +123,49 @@ public final class Traces {
         Map.of("tokens", 812.0),
         Map.of("cpuUsagePercent", 12.5),
         steps,
-        0);
+        0,
+        spans());
+  }
+
+  /** The spans that the steps describe; a child has the tag {@code side=child}. */
+  private List<TraceSpan> spans() {
+    Map<String, List<TraceStep>> bySpan = new LinkedHashMap<>();
+    steps.forEach(step -> bySpan.computeIfAbsent(step.spanId(), id -> new ArrayList<>()).add(step));
+    return bySpan.values().stream().map(Traces::span).toList();
+  }
+
+  private static TraceSpan span(List<TraceStep> steps) {
+    TraceStep first = steps.get(0);
+    Optional<TraceStep> started = of(steps, TraceStep.Kind.STARTED);
+    Optional<TraceStep> ended = of(steps, TraceStep.Kind.ENDED);
+    OptionalLong micros =
+        ended.map(step -> step.attributes().get(TraceStep.DURATION_MICROS)).stream()
+            .mapToLong(Long::parseLong)
+            .findFirst();
+    String parent = ended.map(step -> step.attributes().get(TraceStep.PARENT_SPAN_ID)).orElse("");
+    return new TraceSpan(
+        first.spanId(),
+        parent,
+        first.service(),
+        first.operation(),
+        parent.isEmpty() ? SpanKind.SERVER : SpanKind.CLIENT,
+        started.isEmpty() && micros.isPresent()
+            ? OptionalLong.of(ended.orElseThrow().atMicros() - micros.getAsLong())
+            : started.stream().mapToLong(TraceStep::atMicros).findFirst(),
+        ended.map(
+            step ->
+                new SpanEnd(
+                    step.atMicros(),
+                    TraceStatus.valueOf(step.name()),
+                    micros.orElse(-1),
+                    "Refused",
+                    "no seat left")),
+        micros,
+        parent.isEmpty() ? Map.of() : Map.of("side", "child"));
+  }
+
+  private static Optional<TraceStep> of(List<TraceStep> steps, TraceStep.Kind kind) {
+    return steps.stream().filter(step -> step.kind() == kind).findFirst();
   }
 
   private long lastMillis() {

@@ -5,12 +5,19 @@ import static io.tracetide.processor.query.peer.message.RequestRecords.nullable;
 import static io.tracetide.processor.query.peer.message.RequestRecords.optional;
 
 import io.tracetide.processor.ledger.trace.LifecycleState;
+import io.tracetide.processor.ledger.trace.SpanEnd;
 import io.tracetide.processor.ledger.trace.TraceSnapshot;
+import io.tracetide.processor.ledger.trace.TraceSpan;
 import io.tracetide.processor.ledger.trace.TraceStep;
+import io.tracetide.schemas.SpanKind;
+import io.tracetide.schemas.TraceStatus;
+import io.tracetide.schemas.peer.PeerSpanEnd;
 import io.tracetide.schemas.peer.PeerTrace;
+import io.tracetide.schemas.peer.PeerTraceSpan;
 import io.tracetide.schemas.peer.PeerTraceState;
 import io.tracetide.schemas.peer.PeerTraceStep;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Traces as Avro records, and back. */
@@ -37,13 +44,15 @@ public final class TraceRecords {
         trace.metrics(),
         trace.resources(),
         trace.steps().stream().map(TraceRecords::record).toList(),
-        trace.stepsDropped());
+        trace.stepsDropped(),
+        trace.spans().stream().map(TraceRecords::record).toList());
   }
 
   /**
    * The trace of a record.
    *
-   * @throws MalformedMessageException if it has a state or a step that this version does not have
+   * @throws MalformedMessageException if it has a state, a step or a kind of span that this version
+   *     does not have
    */
   public static TraceSnapshot snapshot(PeerTrace trace) {
     return new TraceSnapshot(
@@ -67,7 +76,8 @@ public final class TraceRecords {
         trace.getMetrics(),
         trace.getResources(),
         trace.getSteps().stream().map(TraceRecords::step).toList(),
-        notNegative(trace.getStepsDropped()));
+        notNegative(trace.getStepsDropped()),
+        trace.getSpans().stream().map(TraceRecords::span).toList());
   }
 
   private static PeerTraceState record(LifecycleState state) {
@@ -113,12 +123,7 @@ public final class TraceRecords {
   }
 
   private static TraceStep step(PeerTraceStep step) {
-    TraceStep.Kind kind =
-        Arrays.stream(TraceStep.Kind.values())
-            .filter(known -> known.name().equals(step.getKind()))
-            .findFirst()
-            .orElseThrow(
-                () -> MalformedMessageException.otherFormat("unknown kind of a step of a trace"));
+    TraceStep.Kind kind = named(TraceStep.Kind.values(), step.getKind());
     return new TraceStep(
         step.getAtMicros(),
         kind,
@@ -127,5 +132,57 @@ public final class TraceRecords {
         step.getSpanId(),
         step.getName(),
         step.getAttributes());
+  }
+
+  private static PeerTraceSpan record(TraceSpan span) {
+    return new PeerTraceSpan(
+        span.spanId(),
+        span.parentSpanId(),
+        span.service(),
+        span.operation(),
+        span.kind().name(),
+        nullable(span.startedAtMicros()),
+        span.end()
+            .map(
+                end ->
+                    new PeerSpanEnd(
+                        end.atMicros(),
+                        end.status().name(),
+                        end.durationMicros(),
+                        end.errorType(),
+                        end.errorMessage()))
+            .orElse(null),
+        nullable(span.durationMicros()),
+        span.tags());
+  }
+
+  private static TraceSpan span(PeerTraceSpan span) {
+    PeerSpanEnd end = span.getEnd();
+    return new TraceSpan(
+        span.getSpanId(),
+        span.getParentSpanId(),
+        span.getService(),
+        span.getOperation(),
+        named(SpanKind.values(), span.getKind()),
+        optional(span.getStartedAtMicros()),
+        end == null
+            ? Optional.empty()
+            : Optional.of(
+                new SpanEnd(
+                    end.getAtMicros(),
+                    named(TraceStatus.values(), end.getStatus()),
+                    end.getDurationMicros(),
+                    end.getErrorType(),
+                    end.getErrorMessage())),
+        optional(span.getDurationMicros()),
+        span.getTags());
+  }
+
+  private static <E extends Enum<E>> E named(E[] known, String name) {
+    return Arrays.stream(known)
+        .filter(each -> each.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () -> MalformedMessageException.otherFormat("unknown name in a part of a trace"));
   }
 }

@@ -22,7 +22,7 @@ export class Waterfall {
     this.list = element('ol', { className: 'spans', id: 'trace-spans' });
     this.root = element('section', { className: 'card', 'aria-labelledby': 'spans-title' },
       element('div', { className: 'title' }, element('h2', { id: 'spans-title' }, 'Spans'), this.note), this.axis, this.list);
-    this.rows = new KeyedList(this.list, (/** @type {Node} */ node) => node.span.spanId, () => this.row());
+    this.rows = new KeyedList(this.list, (/** @type {Node} */ node) => node.key, () => this.row());
     /** @type {Set<string>} */
     this.closed = new Set();
     /** @type {Set<string>} */
@@ -75,7 +75,7 @@ export class Waterfall {
       root,
       update: (/** @type {Node} */ node) => {
         const { span } = node;
-        id = span.spanId;
+        id = node.key;
         attribute(root, 'data-trace', span.status);
         tree.style.paddingInlineStart = `${Math.min(node.depth, DEEPEST) * 16}px`;
         fold.disabled = node.children === 0;
@@ -113,11 +113,9 @@ export class Waterfall {
 /** @param {Node} node */
 function detailsOf({ span, events }) {
   /** @type {[string, string][]} */
-  const pairs = [['span id', span.spanId], ['parent', span.parentSpanId ?? 'none'], ['service', span.service], ['operation', span.operation], ['status', span.status]];
-  const known = new Set(['parentSpanId', 'durationMicros']);
-  for (const event of events) {
-    for (const [key, value] of Object.entries(event.attributes)) if ((event.kind === 'started' || event.kind === 'ended') && !known.has(key)) pairs.push([key, value]);
-  }
+  const pairs = [['span id', span.spanId ?? 'none'], ['parent', span.parentSpanId ?? 'none'], ['service', span.service], ['operation', span.operation], ['kind', span.kind], ['status', span.status]];
+  if (span.error) pairs.push(['error type', span.error.type], ['error', span.error.message]);
+  for (const [key, value] of Object.entries(span.tags)) pairs.push([key, value]);
   const others = events.filter(({ kind }) => kind !== 'started' && kind !== 'ended');
   const list = others.length === 0 ? [] : [element('h3', {}, 'Events'), element('ol', {}, ...others.map(event => element('li', {}, element('time', {}, event.offsetMs === null ? '' : `+${milliseconds(event.offsetMs)}`), ' ', name(event.name), ' ', ...Object.entries(event.attributes).flatMap(([key, value]) => [element('code', {}, `${key}=${value}`), ' ']))))];
   return [facts(pairs), ...list];

@@ -7,11 +7,15 @@ import io.tracetide.processor.detection.progress.CalibrationProgress;
 import io.tracetide.processor.detection.progress.PartitionProgress;
 import io.tracetide.processor.detection.progress.SeriesProgress;
 import io.tracetide.processor.ledger.trace.LifecycleState;
+import io.tracetide.processor.ledger.trace.SpanEnd;
 import io.tracetide.processor.ledger.trace.TraceSnapshot;
+import io.tracetide.processor.ledger.trace.TraceSpan;
 import io.tracetide.processor.ledger.trace.TraceStep;
 import io.tracetide.processor.query.instance.InstanceStatus;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.AnomalyKind;
+import io.tracetide.schemas.SpanKind;
+import io.tracetide.schemas.TraceStatus;
 import io.tracetide.schemas.peer.AnomaliesRequest;
 import io.tracetide.schemas.peer.AnomaliesResponse;
 import io.tracetide.schemas.peer.ChangesBatch;
@@ -33,6 +37,7 @@ import io.tracetide.schemas.peer.WindowsRequest;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -69,14 +74,14 @@ class MessageFormatTest {
             .mapToLong(MessageFormatTest::fingerprint)
             .reduce(0, (sum, next) -> 31 * sum + next);
 
-    assertThat(MessageFormat.VERSION).isEqualTo((byte) 5);
-    assertThat(schemas).isEqualTo(3245409771713688296L);
+    assertThat(MessageFormat.VERSION).isEqualTo((byte) 6);
+    assertThat(schemas).isEqualTo(-962074576580774014L);
   }
 
   /** Builds before version 3 compare these bytes and respond that the version is another one. */
   @Test
   void shouldBeginWithTheMarkAndTheVersion() {
-    assertThat(response(trace(new LifecycleState.Running()))).startsWith('T', 't', 'q', 5);
+    assertThat(response(trace(new LifecycleState.Running()))).startsWith('T', 't', 'q', 6);
   }
 
   @Test
@@ -220,6 +225,27 @@ class MessageFormatTest {
             new TraceStep(1_000, TraceStep.Kind.STARTED, "shop", "pay", "s1", "pay", Map.of()),
             new TraceStep(
                 1_500, TraceStep.Kind.EVENT, "shop", "pay", "", "büro", Map.of("k", "v"))),
-        1);
+        1,
+        List.of(
+            new TraceSpan(
+                "s1",
+                "",
+                "shop",
+                "pay",
+                SpanKind.SERVER,
+                OptionalLong.of(1_000),
+                Optional.empty(),
+                OptionalLong.empty(),
+                Map.of("a", "1")),
+            new TraceSpan(
+                "s2",
+                "s1",
+                "bank",
+                "charge",
+                SpanKind.UNSPECIFIED,
+                OptionalLong.empty(),
+                Optional.of(new SpanEnd(1_900, TraceStatus.FAILED, 300, "Refused", "no money")),
+                OptionalLong.of(300),
+                Map.of())));
   }
 }
