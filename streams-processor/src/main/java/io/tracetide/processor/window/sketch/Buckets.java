@@ -277,31 +277,78 @@ final class Buckets {
 
   /** Runs of buckets with weight: number of runs, then per run gap, length, weights. */
   void write(ByteWriter out, boolean asDoubles) {
+    double @Nullable [] @Nullable [] known = chunks;
+    if (known == null) {
+      writeSparse(out, asDoubles);
+    } else {
+      writeChunks(known, out, asDoubles);
+    }
+  }
+
+  private void writeSparse(ByteWriter out, boolean asDoubles) {
     int runs = 0;
-    int expected = END;
-    for (int at = next(start()); at != END; at = next(at)) {
-      int bucket = bucketAt(at);
-      runs += bucket == expected ? 0 : 1;
-      expected = bucket + 1;
+    for (int i = 0; i < size; i++) {
+      runs += i > 0 && keys[i] == keys[i - 1] + 1 ? 0 : 1;
     }
     out.putVarint(runs);
     int previousEnd = 0;
-    int at = next(start());
-    while (at != END) {
-      int first = bucketAt(at);
-      int end = first + 1;
-      int ahead = next(at);
-      while (ahead != END && bucketAt(ahead) == end) {
+    int at = 0;
+    while (at < size) {
+      int end = at + 1;
+      while (end < size && keys[end] == keys[end - 1] + 1) {
         end++;
-        ahead = next(ahead);
       }
-      out.putZigzag(first - previousEnd);
-      out.putVarint(end - first);
-      for (; at != ahead; at = next(at)) {
-        writeWeight(out, weightAt(at), asDoubles);
+      out.putZigzag(keys[at] - previousEnd);
+      out.putVarint(end - at);
+      previousEnd = keys[end - 1] + 1;
+      for (; at < end; at++) {
+        writeWeight(out, weights[at], asDoubles);
       }
-      previousEnd = end;
     }
+  }
+
+  private void writeChunks(double[] @Nullable [] known, ByteWriter out, boolean asDoubles) {
+    out.putVarint(runs(known));
+    int previousEnd = 0;
+    int end = (firstChunk + known.length) << CHUNK_BITS;
+    int bucket = firstChunk << CHUNK_BITS;
+    while (bucket < end) {
+      double[] chunk = known[(bucket >> CHUNK_BITS) - firstChunk];
+      if (chunk == null) {
+        bucket += CHUNK;
+        continue;
+      }
+      if (chunk[bucket & (CHUNK - 1)] == 0) {
+        bucket++;
+        continue;
+      }
+      int runEnd = bucket + 1;
+      while (runEnd < end && weightAt(runEnd) != 0) {
+        runEnd++;
+      }
+      out.putZigzag(bucket - previousEnd);
+      out.putVarint(runEnd - bucket);
+      for (; bucket < runEnd; bucket++) {
+        writeWeight(out, weightAt(bucket), asDoubles);
+      }
+      previousEnd = runEnd;
+    }
+  }
+
+  private static int runs(double[] @Nullable [] chunks) {
+    int runs = 0;
+    boolean within = false;
+    for (double[] chunk : chunks) {
+      if (chunk == null) {
+        within = false;
+        continue;
+      }
+      for (double weight : chunk) {
+        runs += weight != 0 && !within ? 1 : 0;
+        within = weight != 0;
+      }
+    }
+    return runs;
   }
 
   /** Adds what {@link #write} wrote. */
