@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,10 @@ public final class Masker {
 
   private static final int KNOWN_KEYS = 1_024;
   private static final int LONGEST_KNOWN_KEY = 128;
+  private static final int SPAN_ID_DIGITS = 16;
+  private static final int TRACE_ID_DIGITS = 32;
+  private static final Pattern TRACE_CONTEXT_KEY =
+      Pattern.compile("(?:trace|span|parent)[._-]?id$", Pattern.CASE_INSENSITIVE);
 
   private final PersonalData data;
   private final SecretKeys secretKeys;
@@ -119,7 +124,9 @@ public final class Masker {
     if (rule.secret()) {
       return secret(text, findings);
     }
-    if (rule.exempt() || !suspects(stats, text)) {
+    if (rule.exempt()
+        || !suspects(stats, text)
+        || (rule.traceContext() && isTraceContextId(text))) {
       return text;
     }
     return data.mask(text, limit, findings, !rule.version(), pseudonyms);
@@ -127,9 +134,11 @@ public final class Masker {
 
   /**
    * Masks an id with pseudonyms, also without a configured key: different ids must stay different.
+   * Ids in the form of OpenTelemetry and Zipkin are random numbers, of which some pass the check of
+   * card numbers; they are not masked.
    */
   public String id(String text, @Nullable Findings findings) {
-    return suspects(TextStats.of(text), text)
+    return suspects(TextStats.of(text), text) && !isTraceContextId(text)
         ? data.mask(text, Integer.MAX_VALUE, findings, true, true)
         : text;
   }
@@ -158,6 +167,25 @@ public final class Masker {
     return "[secret]";
   }
 
+  /** Whether it has the form of a span id or trace id: 16 or 32 lower-case hex digits. */
+  private static boolean isTraceContextId(String text) {
+    if (text.length() != SPAN_ID_DIGITS && text.length() != TRACE_ID_DIGITS) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      char digit = text.charAt(i);
+      if ((digit < '0' || digit > '9') && (digit < 'a' || digit > 'f')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Values of such keys are ids of traces and spans: {@code trace_id}, {@code link.spanId}. */
+  private static boolean isTraceContext(String key) {
+    return TRACE_CONTEXT_KEY.matcher(key).find();
+  }
+
   /** Values of such keys may be four numbers with dots, which are no IP address. */
   private static boolean isVersion(String key) {
     return key.regionMatches(true, key.length() - "version".length(), "version", 0, 7);
@@ -177,7 +205,8 @@ public final class Masker {
             TextStats.isPlain(stats) && !suspects(stats, key),
             secretKeys.contains(key),
             exemptKeys.contains(key),
-            isVersion(key));
+            isVersion(key),
+            isTraceContext(key));
     if (key.length() <= LONGEST_KNOWN_KEY) {
       rules[slot] = rule;
     }

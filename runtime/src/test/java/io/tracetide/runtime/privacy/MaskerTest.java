@@ -149,6 +149,20 @@ class MaskerTest {
   }
 
   @Test
+  void shouldKeepIdsOfTracesAndSpansThatLookLikeCards() {
+    String card = "4111111111111111";
+    assertThat(masker.mask(card)).isEqualTo("[card]");
+    assertThat(masker.id(card, null)).isEqualTo(card);
+    assertThat(masker.id(card + card, null)).isEqualTo(card + card);
+    assertThat(masker.id(card + " ", null)).contains("[card:");
+    for (String key : List.of("spanId", "trace_id", "x-b3-parentspanid", "link.span.id")) {
+      assertThat(masker.mask(Map.of(key, card))).containsEntry(key, card);
+      assertThat(masker.mask(Map.of(key, "4111 1111 1111 1111"))).containsEntry(key, "[card]");
+    }
+    assertThat(masker.mask(Map.of("orderid", card))).containsEntry("orderid", "[card]");
+  }
+
+  @Test
   void shouldKeepDifferentIdsDifferent() {
     assertThat(masker.id("order-jane@example.com", null))
         .matches("\\[email:[0-9a-f]{12}]")
