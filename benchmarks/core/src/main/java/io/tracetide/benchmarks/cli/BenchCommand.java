@@ -56,6 +56,7 @@ import picocli.CommandLine.Spec;
       ChaosCommand.class,
       AnomaliesCommand.class,
       HeadroomCommand.class,
+      QueriesCommand.class,
       FaultsCommand.class,
       NameFloodCommand.class,
       SoakCommand.class,
