@@ -91,7 +91,7 @@ public final class AvroDecoder<T extends SpecificRecord> {
   }
 
   private void requireReadable(int schemaId, Schema writerSchema) {
-    WriterSchemaBounds.require(schemaId, writerSchema);
+    WriterSchemaBounds.require(writerSchema);
     var compatibility =
         SchemaCompatibility.checkReaderWriterCompatibility(readerSchema, writerSchema);
     if (compatibility.getType() != SchemaCompatibilityType.COMPATIBLE) {

@@ -20,7 +20,7 @@ import org.apache.avro.Schema.Field;
  *
  * <p>One pass over each named type; types are counted wherever they are used.
  */
-final class WriterSchemaBounds {
+public final class WriterSchemaBounds {
 
   /** Greatest nesting of types. The records of Tracetide have 10. */
   private static final int MAX_DEPTH = 64;
@@ -45,22 +45,19 @@ final class WriterSchemaBounds {
     }
   }
 
-  private final int schemaId;
   private final Map<String, Shape> shapes = new HashMap<>();
   private final Set<String> open = new HashSet<>();
 
-  private WriterSchemaBounds(int schemaId) {
-    this.schemaId = schemaId;
-  }
+  private WriterSchemaBounds() {}
 
   /**
-   * Checks a schema.
+   * Checks a schema; to be called before a reader of its records is created.
    *
    * @throws MalformedRecordException if it is beyond the limits, so that none of its records can be
    *     read
    */
-  static void require(int schemaId, Schema schema) {
-    new WriterSchemaBounds(schemaId).shape(schema);
+  public static void require(Schema schema) {
+    new WriterSchemaBounds().shape(schema);
   }
 
   private Shape shape(Schema schema) {
@@ -109,8 +106,8 @@ final class WriterSchemaBounds {
     return shape;
   }
 
-  private MalformedRecordException refused(String why) {
+  private static MalformedRecordException refused(String why) {
     return new MalformedRecordException(
-        Reason.INCOMPATIBLE_SCHEMA, "schema " + schemaId + " is refused: " + why);
+        Reason.INCOMPATIBLE_SCHEMA, "the schema is refused: " + why);
   }
 }

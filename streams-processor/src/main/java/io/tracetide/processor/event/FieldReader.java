@@ -291,9 +291,11 @@ interface FieldReader<V> {
         }
         items += count;
         refuseTooMany(items);
+        int start = in.position();
         for (long i = 0; i < count; i++) {
           item.read(in, out);
         }
+        requireBytes(in.position() - start, count);
       }
     };
   }
@@ -304,9 +306,11 @@ interface FieldReader<V> {
       for (long count = blockItems(in); count != 0; count = blockItems(in)) {
         items += count;
         refuseTooMany(items);
+        int start = in.position();
         for (long i = 0; i < count; i++) {
           item.read(in, out);
         }
+        requireBytes(in.position() - start, count);
       }
     };
   }
@@ -325,6 +329,14 @@ interface FieldReader<V> {
     if (items > MAX_ITEMS || items < 0) {
       throw new MalformedRecordException(
           Reason.TOO_MANY_ITEMS, "a collection has more than " + MAX_ITEMS + " items");
+    }
+  }
+
+  /** Items without bytes would allow a small record to be read for a very long time. */
+  private static void requireBytes(int bytes, long items) {
+    if (bytes < items) {
+      throw new MalformedRecordException(
+          Reason.INCOMPATIBLE_SCHEMA, "a collection has items without bytes");
     }
   }
 

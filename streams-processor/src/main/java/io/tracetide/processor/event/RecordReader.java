@@ -3,6 +3,7 @@ package io.tracetide.processor.event;
 import io.tracetide.schemas.serde.MalformedRecordException;
 import io.tracetide.schemas.serde.MalformedRecordException.Reason;
 import io.tracetide.schemas.serde.WireFormat;
+import io.tracetide.schemas.serde.WriterSchemaBounds;
 import java.util.List;
 import org.apache.avro.Schema;
 
@@ -28,6 +29,7 @@ public abstract sealed class RecordReader<V extends RecordView>
    * @throws MalformedRecordException when it is not a version of the contract
    */
   RecordReader(Schema written, List<String> required, FieldPlan<V> plan) {
+    WriterSchemaBounds.require(written);
     if (written.getType() != Schema.Type.RECORD) {
       throw incompatible("expected a record, not " + written.getType());
     }

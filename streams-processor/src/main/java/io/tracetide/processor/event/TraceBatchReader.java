@@ -5,6 +5,7 @@ import io.tracetide.schemas.TraceEventBatch;
 import io.tracetide.schemas.serde.MalformedRecordException;
 import io.tracetide.schemas.serde.MalformedRecordException.Reason;
 import io.tracetide.schemas.serde.WireFormat;
+import io.tracetide.schemas.serde.WriterSchemaBounds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -52,6 +53,7 @@ public final class TraceBatchReader {
    * @throws MalformedRecordException when it is not a version of the contract
    */
   public TraceBatchReader(Schema written, IntFunction<Schema> schemaById) {
+    WriterSchemaBounds.require(written);
     this.schemaById = schemaById;
     requireFields(written);
     this.event = templates(written);

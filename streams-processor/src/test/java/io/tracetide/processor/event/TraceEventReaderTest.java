@@ -146,6 +146,57 @@ class TraceEventReaderTest {
   }
 
   @Test
+  void shouldRefuseASchemaWhoseRecordsTakeForeverWithoutBytes() {
+    StringBuilder nested = new StringBuilder("{'type':'record','name':'R0','fields':[]}");
+    for (int i = 1; i < 40; i++) {
+      nested.insert(0, "{'type':'record','name':'R%d','fields':[{'name':'a','type':".formatted(i));
+      nested.append("},{'name':'b','type':'R%d'}]}".formatted(i - 1));
+    }
+    Schema written = withField(nested.toString());
+
+    assertThatThrownBy(() -> new TraceEventReader(written))
+        .isInstanceOf(MalformedRecordException.class)
+        .hasMessageContaining("more than 2000 types");
+  }
+
+  @Test
+  void shouldRefuseItemsWithoutBytes() throws IOException {
+    Schema written = withField("{'type':'array','items':{'type':'array','items':'null'}}");
+    GenericRecord event = minimal(written);
+    event.put("added", List.of(Arrays.asList(new Object[1_000]), List.of()));
+    byte[] bytes = write(written, event);
+
+    assertThatThrownBy(() -> new TraceEventReader(written).read(bytes, view))
+        .isInstanceOf(MalformedRecordException.class)
+        .hasMessageContaining("items without bytes");
+  }
+
+  /** The required fields, and one that this version does not have. */
+  private static Schema withField(String type) {
+    String schema =
+        """
+        {'type':'record','name':'TraceEvent','namespace':'io.tracetide.schemas','fields':[
+         {'name':'type','type':{'type':'enum','name':'T','symbols':['COMPLETED']}},
+         {'name':'traceId','type':'string'},
+         {'name':'serviceName','type':'string'},
+         {'name':'operationName','type':'string'},
+         {'name':'timestamp','type':'long'},
+         {'name':'added','type':%s}]}
+        """;
+    return new Schema.Parser().parse(schema.formatted(type).replace('\'', '"'));
+  }
+
+  private static GenericRecord minimal(Schema schema) {
+    GenericRecord event = new GenericData.Record(schema);
+    event.put("type", new GenericData.EnumSymbol(schema.getField("type").schema(), "COMPLETED"));
+    event.put("traceId", "t");
+    event.put("serviceName", "svc");
+    event.put("operationName", "op");
+    event.put("timestamp", 1L);
+    return event;
+  }
+
+  @Test
   void shouldRefuseACollectionThatClaimsMoreThanItHolds() throws IOException {
     Schema schema =
         new Schema.Parser()

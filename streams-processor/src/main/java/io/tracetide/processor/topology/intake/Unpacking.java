@@ -10,8 +10,6 @@ import io.tracetide.schemas.serde.WireFormat;
 import io.tracetide.schemas.size.Oversized;
 import io.tracetide.schemas.topic.Topics;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +18,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Unpacking {
 
-  private final SchemaRegistry registry;
-  private final Map<Integer, TraceBatchReader> readers = new HashMap<>();
+  private final ReadersBySchema<TraceBatchReader> readers;
   private final TraceBatch batch = new TraceBatch();
 
   Unpacking(SchemaRegistry registry) {
-    this.registry = registry;
+    this.readers =
+        new ReadersBySchema<>(
+            registry, schema -> new TraceBatchReader(schema, registry::schemaById));
   }
 
   /** Whether the records of a topic are batches. */
@@ -44,17 +43,8 @@ final class Unpacking {
     byte[] bytes = record.bytes();
     int start = record.valueStart();
     int length = record.valueLength();
-    reader(WireFormat.schemaId(bytes, start, length)).read(bytes, start, length, batch);
+    readers.of(WireFormat.schemaId(bytes, start, length)).read(bytes, start, length, batch);
     return new Events(batch, record.offset());
-  }
-
-  private TraceBatchReader reader(int schemaId) {
-    TraceBatchReader known = readers.get(schemaId);
-    if (known == null) {
-      known = new TraceBatchReader(registry.schemaById(schemaId), registry::schemaById);
-      readers.put(schemaId, known);
-    }
-    return known;
   }
 
   /** The events of one record. */

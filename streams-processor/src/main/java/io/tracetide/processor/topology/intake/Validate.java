@@ -18,9 +18,7 @@ import io.tracetide.schemas.serde.MalformedRecordException;
 import io.tracetide.schemas.serde.WireFormat;
 import io.tracetide.schemas.size.Oversized;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.apache.avro.Schema;
@@ -52,15 +50,13 @@ public final class Validate<V extends RecordView>
 
   private static final long FAILURE_QUIET_MS = 10_000;
 
-  private final SchemaRegistry registry;
-  private final Function<Schema, RecordReader<V>> readerOf;
   private final RecordCheck<V> check;
   private final Children children;
   private final ProcessorMetrics.Intake metrics;
   private final @Nullable Placement<V> placement;
   private final @Nullable Unpacking unpacking;
   private final DeadLetterLog deadLetterLog = new DeadLetterLog(log);
-  private final Map<Integer, RecordReader<V>> readers = new HashMap<>();
+  private final ReadersBySchema<RecordReader<V>> readers;
   private final List<Rerouted<V>> rerouted = new ArrayList<>();
   private ProcessorContext<byte[], Validated<V>> context;
   private int partition;
@@ -101,8 +97,7 @@ public final class Validate<V extends RecordView>
       ProcessorMetrics.Intake metrics,
       @Nullable Placement<V> placement,
       @Nullable Unpacking unpacking) {
-    this.registry = registry;
-    this.readerOf = readerOf;
+    this.readers = new ReadersBySchema<>(registry, readerOf);
     this.check = check;
     this.children = children;
     this.metrics = metrics;
@@ -263,7 +258,7 @@ public final class Validate<V extends RecordView>
     byte[] bytes = batch.bytes();
     int start = batch.valueStart();
     int length = batch.valueLength();
-    reader(WireFormat.schemaId(bytes, start, length)).read(bytes, start, length, view);
+    readers.of(WireFormat.schemaId(bytes, start, length)).read(bytes, start, length, view);
   }
 
   /** Dead-letters a record that made processing fail, so that the others of its batch go on. */
@@ -276,15 +271,6 @@ public final class Validate<V extends RecordView>
       log.error("record failed offset={}", batch.offset(), failure);
     }
     deadLetter(batch, nowMs, DeadLetterReason.PROCESSING_FAILED, failure.toString());
-  }
-
-  private RecordReader<V> reader(int schemaId) {
-    RecordReader<V> known = readers.get(schemaId);
-    if (known == null) {
-      known = readerOf.apply(registry.schemaById(schemaId));
-      readers.put(schemaId, known);
-    }
-    return known;
   }
 
   private void deadLetter(
