@@ -1,12 +1,11 @@
 package io.tracetide.client;
 
 import io.tracetide.client.send.Outgoing;
+import io.tracetide.client.send.SendOutcome;
 import io.tracetide.client.send.SentEvent;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InvalidTimestampException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 
 /** The callback of one record, created by the sender's thread. */
@@ -15,7 +14,8 @@ final class SendCallback {
   private final EventCounts counts;
   private final Epoch epoch;
   private final Outgoing record;
-  private final Consumer<Refused> singly;
+  private final int retries;
+  private final Consumer<Refused> again;
   private final Thread sender = Thread.currentThread();
 
   // Sender's thread only.
@@ -26,23 +26,27 @@ final class SendCallback {
   private @Nullable RuntimeException refusal;
 
   /**
-   * A batch that Kafka refused.
+   * A record that Kafka refused, with events that it may accept.
    *
    * @param epoch which is not over before its events are answered
+   * @param retries times that the events were sent again before
    */
-  record Refused(List<SentEvent> events, Epoch epoch) {}
+  record Refused(List<SentEvent> events, Epoch epoch, int retries) {}
 
   /**
    * Counts the answer to a record.
    *
    * @param epoch of the record
-   * @param singly sends the events of a refused batch as single records
+   * @param retries times that its events were sent before
+   * @param again sends the events of a refused record again, as single records
    */
-  SendCallback(EventCounts counts, Epoch epoch, Outgoing record, Consumer<Refused> singly) {
+  SendCallback(
+      EventCounts counts, Epoch epoch, Outgoing record, int retries, Consumer<Refused> again) {
     this.counts = counts;
     this.epoch = epoch;
     this.record = record;
-    this.singly = singly;
+    this.retries = retries;
+    this.again = again;
   }
 
   /** Called when {@code send} has returned; why the record was not accepted, null when it was. */
@@ -52,17 +56,19 @@ final class SendCallback {
   }
 
   void answered(@Nullable Object metadata, @Nullable Exception failure) {
+    SendOutcome outcome = SendOutcome.of(failure);
     int events = record.events().size();
-    if (failure == null) {
-      counts.acknowledged(events);
-    } else if (isUnacceptable(failure) && record.isBatch()) {
-      singly.accept(new Refused(record.events(), epoch));
+    if (mayBeAccepted(outcome)) {
+      again.accept(new Refused(record.events(), epoch, retries + 1));
       return;
-    } else if (failure instanceof RecordTooLargeException) {
+    }
+    if (outcome == SendOutcome.ACKNOWLEDGED) {
+      counts.acknowledged(events);
+    } else if (outcome == SendOutcome.TOO_LARGE) {
       counts.dropped(DropReason.TOO_LARGE);
-    } else if (Thread.currentThread() == sender && !taken) {
+    } else if (failure != null && !isFromBroker()) {
       refusal = new KafkaException(failure.getMessage(), failure);
-    } else if (failure instanceof InvalidTimestampException) {
+    } else if (outcome == SendOutcome.INVALID) {
       counts.dropped(DropReason.INVALID);
     } else {
       counts.dropped(DropReason.NOT_DELIVERED, events);
@@ -70,9 +76,16 @@ final class SendCallback {
     epoch.answered();
   }
 
-  /** Whether Kafka refuses the record for its size or time, which other records do not have. */
-  private static boolean isUnacceptable(Exception failure) {
-    return failure instanceof RecordTooLargeException
-        || failure instanceof InvalidTimestampException;
+  /** Whether Kafka may accept the events, or some of them, when they are sent again. */
+  private boolean mayBeAccepted(SendOutcome outcome) {
+    return switch (outcome) {
+      case TOO_LARGE, INVALID -> record.isBatch();
+      case AMONG_INVALID -> isFromBroker() && retries < SendOutcome.MOST_RETRIES;
+      case ACKNOWLEDGED, NOT_DELIVERED -> false;
+    };
+  }
+
+  private boolean isFromBroker() {
+    return Thread.currentThread() != sender || taken;
   }
 }

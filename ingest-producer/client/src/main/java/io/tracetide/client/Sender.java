@@ -78,7 +78,7 @@ final class Sender<E extends SpecificRecord> implements Runnable {
   private long reportedAt = System.nanoTime() - BETWEEN_REPORTS.toNanos();
   private long reportedWaitingAt = reportedAt;
 
-  /** Batches that Kafka refused, to be sent as single records. */
+  /** Events that Kafka refused together with others, to be sent as single records. */
   private final Queue<SendCallback.Refused> refused = new ConcurrentLinkedQueue<>();
 
   private volatile Duration timeToClose = Duration.ZERO;
@@ -195,18 +195,22 @@ final class Sender<E extends SpecificRecord> implements Runnable {
   }
 
   private boolean pack() throws InterruptedException {
-    return untilDone(
-        () -> {
-          Batches into = packing;
-          if (into == null) {
-            encoded.forEach(event -> outgoing.add(Outgoing.single(destination.topic(), event)));
-          } else {
-            outgoing.addAll(into.pack(destination.topic(), encoded, connection.get()));
-          }
-          encoded.clear();
-          return true;
-        },
-        0);
+    boolean done =
+        untilDone(
+            () -> {
+              Batches into = packing;
+              if (into == null) {
+                encoded.forEach(event -> outgoing.add(Outgoing.single(destination.topic(), event)));
+              } else {
+                outgoing.addAll(into.pack(destination.topic(), encoded, connection.get()));
+              }
+              return true;
+            },
+            encoded.size());
+    if (done) {
+      encoded.clear();
+    }
+    return done;
   }
 
   /**
@@ -214,19 +218,23 @@ final class Sender<E extends SpecificRecord> implements Runnable {
    * emitter is closed before.
    */
   private boolean deliver(Outgoing next, Epoch of) throws InterruptedException {
-    return untilDone(() -> send(next, of), next.events().size());
+    return deliver(next, of, 0);
   }
 
-  private void sendSingly(SendCallback.Refused batch) {
-    refused.add(batch);
+  private boolean deliver(Outgoing next, Epoch of, int retries) throws InterruptedException {
+    return untilDone(() -> send(next, of, retries), next.events().size());
+  }
+
+  private void sendAgain(SendCallback.Refused events) {
+    refused.add(events);
     queue.wake();
   }
 
-  /** Batches that are refused for their size or time may have events that are accepted. */
+  /** Of records that are refused together, only some may be invalid. */
   private void sendRefusedSingly() throws InterruptedException {
     for (SendCallback.Refused next = refused.peek(); next != null; next = refused.peek()) {
       for (SentEvent event : next.events()) {
-        if (!deliver(Outgoing.single(destination.topic(), event), next.epoch())) {
+        if (!deliver(Outgoing.single(destination.topic(), event), next.epoch(), next.retries())) {
           return;
         }
       }
@@ -311,9 +319,9 @@ final class Sender<E extends SpecificRecord> implements Runnable {
     }
   }
 
-  private boolean send(Outgoing next, Epoch of) {
+  private boolean send(Outgoing next, Epoch of, int retries) {
     Producer<byte[], byte[]> producer = connection.get();
-    SendCallback callback = new SendCallback(counts, of, next, this::sendSingly);
+    SendCallback callback = new SendCallback(counts, of, next, retries, this::sendAgain);
     of.sent();
     try {
       // The callback gets the same result as the future.

@@ -82,10 +82,46 @@ class ForeignSerializerTest {
     }
   }
 
+  /** A serializer that knows the contracts only that it was written for. */
+  public static final class EventsOnly implements Serializer<Object> {
+
+    private final ConfluentsManner events = new ConfluentsManner();
+
+    @Override
+    public void configure(Map<String, ?> configs, boolean isKey) {
+      events.configure(configs, isKey);
+    }
+
+    @Override
+    public byte[] serialize(String topic, Object value) {
+      if (value instanceof TraceEvent) {
+        return events.serialize(topic, value);
+      }
+      throw new UnsupportedOperationException("unknown record " + value.getClass());
+    }
+  }
+
+  @Test
+  void shouldSendSingleRecordsWhenTheSerializerDoesNotKnowBatches() {
+    try (TraceEmitter emitter = emitter(EventsOnly.class)) {
+      for (int i = 0; i < 100; i++) {
+        emitter.startExecutionTrace("work").complete();
+      }
+      assertThat(emitter.flush(SOON)).isTrue();
+
+      assertThat(emitter.stats().acknowledged()).isEqualTo(200);
+      assertThat(kafka.history()).hasSize(200);
+    }
+  }
+
   private TraceEmitter emitter() {
+    return emitter(ConfluentsManner.class);
+  }
+
+  private TraceEmitter emitter(Class<?> serializer) {
     EmitterSettings settings =
         TestEmitters.builder()
-            .valueSerializer(ConfluentsManner.class.getName())
+            .valueSerializer(serializer.getName())
             .serializerProperty("auto.register.schemas", "true")
             .settings();
     Wiring wiring = Wiring.of(settings);

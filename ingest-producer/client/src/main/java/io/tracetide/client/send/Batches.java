@@ -1,7 +1,6 @@
 package io.tracetide.client.send;
 
 import io.tracetide.schemas.TraceEventBatch;
-import io.tracetide.schemas.registry.IncompatibleSchemaException;
 import io.tracetide.schemas.serde.TraceEventBatchWriter;
 import io.tracetide.schemas.serde.TraceEventPacker;
 import io.tracetide.schemas.serde.TraceEventPacker.Packed;
@@ -64,8 +63,9 @@ public final class Batches {
           .pack(events, partitions, id, alone -> outgoing.add(Outgoing.single(topic, alone)))
           .forEach(batch -> outgoing.add(record(batch)));
       return outgoing;
-    } catch (IllegalArgumentException e) {
-      // The serializer has written an event with another schema.
+    } catch (RuntimeException e) {
+      // The serializer has written an event with another schema, or what is no event.
+      outgoing.clear();
       packer = packer();
       pause(e);
       return singles(topic, events);
@@ -110,7 +110,8 @@ public final class Batches {
       return partitions;
     } catch (InterruptException e) {
       throw e;
-    } catch (KafkaException | IncompatibleSchemaException e) {
+    } catch (RuntimeException e) {
+      // A serializer of the application may fail in any way for a record that it does not know.
       pause(e);
       return 0;
     }
@@ -122,7 +123,7 @@ public final class Batches {
           "trace events are sent as single records, because batches cannot be written topic={}"
               + " cause={}",
           Topics.TRACE_BATCHES,
-          cause.getMessage());
+          String.valueOf(cause.getMessage()));
     }
     failedAt = System.nanoTime();
   }

@@ -1,5 +1,6 @@
 package io.tracetide.gateway.publish;
 
+import io.tracetide.client.send.SendOutcome;
 import io.tracetide.gateway.publish.Packing.Outgoing;
 import io.tracetide.gateway.record.EncodedRecord;
 import io.tracetide.gateway.record.Refusal;
@@ -15,8 +16,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InvalidTimestampException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,7 +73,7 @@ public final class Publisher {
     }
     Delivery delivery = new Delivery(outgoing.size());
     for (Outgoing next : outgoing) {
-      delivery.send(next);
+      delivery.send(next, 0);
     }
     return delivery.result;
   }
@@ -121,7 +120,8 @@ public final class Publisher {
       this.open = new AtomicInteger(records);
     }
 
-    void send(Outgoing sent) {
+    /** Sends a record, whose contents were sent before this number of times. */
+    void send(Outgoing sent, int retries) {
       if (unavailable != null) {
         // Each further record could block as long as the first one.
         close();
@@ -130,39 +130,54 @@ public final class Publisher {
       try {
         // The callback gets the same result as the future.
         Future<RecordMetadata> unused =
-            producer.send(sent.record(), (metadata, failure) -> answered(sent, failure));
+            producer.send(sent.record(), (metadata, failure) -> answered(sent, retries, failure));
       } catch (KafkaException | IllegalStateException e) {
-        answered(sent, e);
+        notDelivered(sent, e);
+        close();
       }
     }
 
-    private void answered(Outgoing sent, @Nullable Exception failure) {
-      boolean tooLarge = failure instanceof RecordTooLargeException;
-      if (tooLarge || failure instanceof InvalidTimestampException) {
-        if (sent.isBatch()) {
-          sendSingly(sent);
-          return;
-        }
-        refuse(sent, tooLarge);
+    private void answered(Outgoing sent, int retries, @Nullable Exception failure) {
+      SendOutcome outcome = SendOutcome.of(failure);
+      if (mayBeAccepted(sent, retries, outcome)) {
+        sendAgain(sent, retries + 1);
+        return;
+      }
+      if (outcome == SendOutcome.TOO_LARGE || outcome == SendOutcome.INVALID) {
+        refuse(sent, outcome == SendOutcome.TOO_LARGE);
       } else if (failure != null) {
-        if (unavailable == null) {
-          log.debug("records not acknowledged topic={}", sent.record().topic(), failure);
-        }
-        unavailable = "Kafka did not acknowledge: " + failure.getClass().getSimpleName();
+        notDelivered(sent, failure);
       }
       close();
     }
 
+    /** Whether Kafka may accept the contents, or some of them, when they are sent again. */
+    private static boolean mayBeAccepted(Outgoing sent, int retries, SendOutcome outcome) {
+      return switch (outcome) {
+        case TOO_LARGE, INVALID -> sent.isBatch();
+        case AMONG_INVALID -> retries < SendOutcome.MOST_RETRIES;
+        case ACKNOWLEDGED, NOT_DELIVERED -> false;
+      };
+    }
+
+    private void notDelivered(Outgoing sent, Exception failure) {
+      if (unavailable == null) {
+        log.debug("records not acknowledged topic={}", sent.record().topic(), failure);
+      }
+      unavailable = "Kafka did not acknowledge: " + failure.getClass().getSimpleName();
+    }
+
     /**
-     * Sends the events of a batch that Kafka refused for its size or time as single records, so
-     * that only those are refused that Kafka refuses themselves. Not on the producer's thread,
-     * because sending may wait for it.
+     * Sends the contents of a record that Kafka refused, for its own size or time or for that of
+     * another record, as single records, so that only those are refused that Kafka refuses
+     * themselves. Not on the producer's thread, because sending may wait for it.
      */
-    private void sendSingly(Outgoing batch) {
-      open.addAndGet(batch.contents().size());
+    private void sendAgain(Outgoing refusedRecord, int retries) {
+      List<EncodedRecord> contents = refusedRecord.contents();
+      open.addAndGet(contents.size());
       CompletableFuture<Void> unused =
           CompletableFuture.runAsync(
-                  () -> batch.contents().forEach(event -> send(Outgoing.single(event))))
+                  () -> contents.forEach(event -> send(Outgoing.single(event), retries)))
               .whenComplete((nothing, failure) -> close());
     }
 
@@ -177,7 +192,7 @@ public final class Publisher {
                 : new Refusal(
                     record.index(),
                     RefusalReason.FUTURE_TIMESTAMP,
-                    "the broker rejected the time of the record");
+                    "the broker rejected the record or its time");
         synchronized (refused) {
           refused.add(refusal);
         }

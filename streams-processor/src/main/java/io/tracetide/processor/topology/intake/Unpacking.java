@@ -8,6 +8,7 @@ import io.tracetide.processor.intake.RecordCursor;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.serde.WireFormat;
 import io.tracetide.schemas.size.Oversized;
+import io.tracetide.schemas.size.RecordLimits;
 import io.tracetide.schemas.topic.Topics;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -99,9 +100,11 @@ final class Unpacking {
       return null;
     }
 
+    /** The trace id, as in a single record; null when it is too long for a key. */
     @Override
     public byte @Nullable [] key() {
-      return batch.copyTraceId(index);
+      byte[] traceId = batch.copyTraceId(index);
+      return traceId.length > RecordLimits.KEY_BYTES ? null : traceId;
     }
 
     @Override
