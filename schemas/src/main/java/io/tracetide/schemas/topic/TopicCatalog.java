@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -123,12 +124,44 @@ public final class TopicCatalog {
   }
 
   private static int partitions(Admin admin, String topic, Duration timeout) {
-    return await(admin.describeTopics(List.of(topic)).allTopicNames(), timeout, "describe " + topic)
-        .values()
-        .stream()
-        .mapToInt(description -> description.partitions().size())
-        .findFirst()
-        .orElseThrow();
+    return describe(admin, List.of(topic), timeout).values().stream().findFirst().orElseThrow();
+  }
+
+  /**
+   * The number of partitions of each topic that exists, by name.
+   *
+   * @throws TopicSetupException if Kafka does not answer in time
+   */
+  public static Map<String, Integer> partitions(Admin admin, Duration timeout) {
+    List<String> missing = missing(admin, timeout);
+    return describe(
+        admin,
+        ALL.stream().map(TopicSpec::name).filter(name -> !missing.contains(name)).toList(),
+        timeout);
+  }
+
+  /**
+   * Why these numbers of partitions cannot be processed; empty when they can.
+   *
+   * @param partitions see {@link #partitions(Admin, Duration)}
+   */
+  public static Optional<String> mismatch(Map<String, Integer> partitions) {
+    Integer traces = partitions.get(Topics.TRACES);
+    Integer batches = partitions.get(Topics.TRACE_BATCHES);
+    return traces == null || batches == null || traces.equals(batches)
+        ? Optional.empty()
+        : Optional.of(
+            ("topic %s has %d partitions and topic %s has %d: the processor needs the same number,"
+                    + " that of its first start; process the records of the topic with the other"
+                    + " number, delete it, and create it again with 'tracetide topics --create'")
+                .formatted(Topics.TRACES, traces, Topics.TRACE_BATCHES, batches));
+  }
+
+  private static Map<String, Integer> describe(Admin admin, List<String> topics, Duration timeout) {
+    Map<String, Integer> partitions = new LinkedHashMap<>();
+    await(admin.describeTopics(topics).allTopicNames(), timeout, "describe " + topics)
+        .forEach((name, topic) -> partitions.put(name, topic.partitions().size()));
+    return partitions;
   }
 
   /**

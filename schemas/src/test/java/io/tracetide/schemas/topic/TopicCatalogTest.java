@@ -125,4 +125,15 @@ class TopicCatalogTest {
   void shouldRefuseATopicThatIsNotInTheCatalog() {
     assertThatThrownBy(() -> TopicCatalog.spec("nope")).hasMessageContaining("nope");
   }
+
+  @Test
+  void shouldNameTopicsWithDifferentNumbersOfPartitions() {
+    assertThat(TopicCatalog.mismatch(Map.of("traces", 4, "trace-batches", 6)))
+        .hasValueSatisfying(
+            reason ->
+                assertThat(reason)
+                    .startsWith("topic traces has 4 partitions and topic trace-batches has 6"));
+    assertThat(TopicCatalog.mismatch(Map.of("traces", 4, "trace-batches", 4))).isEmpty();
+    assertThat(TopicCatalog.mismatch(Map.of("traces", 4))).isEmpty();
+  }
 }

@@ -4,6 +4,7 @@ import io.tracetide.runtime.config.DurationFormat;
 import io.tracetide.runtime.config.RegistryConfig;
 import io.tracetide.runtime.kafka.client.ClientProperties;
 import io.tracetide.runtime.kafka.client.RegistryClients;
+import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.TopicCatalog;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
@@ -86,13 +88,18 @@ final class TopicsCommand implements Callable<Integer> {
       }
       retentions.forEach(
           (topic, retention) -> TopicCatalog.keep(admin, topic, retention, topics.timeout()));
-      List<String> missing = TopicCatalog.missing(admin, topics.timeout());
+      Map<String, Integer> partitions = TopicCatalog.partitions(admin, topics.timeout());
       for (TopicSpec topic : TopicCatalog.all()) {
+        Integer count = partitions.get(topic.name());
         System.out.printf(
             "%s\t%s\t%s%n",
             topic.name(),
-            missing.contains(topic.name()) ? "missing" : "exists",
+            count == null ? "missing" : "exists, %d partitions".formatted(count),
             new TreeMap<>(topic.configs()));
+      }
+      Optional<String> mismatch = TopicCatalog.mismatch(partitions);
+      if (mismatch.isPresent()) {
+        throw new EnvironmentException(mismatch.get());
       }
     }
     return 0;

@@ -153,9 +153,11 @@ final class QueriesCommand implements Callable<Integer> {
 
   private void warmUp(LiveRun processors, Workload workload, Clock clock)
       throws InterruptedException {
-    try (QueryLoad load =
-        QueryLoad.start(processors.instance(), workload, clock, queries, clients)) {
+    QueryLoad load = QueryLoad.start(processors.instance(), workload, clock, queries, clients);
+    try {
       TimeUnit.SECONDS.sleep(warmUp);
+    } finally {
+      load.close();
     }
   }
 

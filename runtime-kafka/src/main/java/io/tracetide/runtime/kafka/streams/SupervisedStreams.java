@@ -254,6 +254,12 @@ public final class SupervisedStreams implements AutoCloseable {
       log.info("processing thread ended during shutdown reason=\"{}\"", problem.toString());
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
+    Optional<String> change = PartitionChange.of(problem);
+    if (change.isPresent()) {
+      // Each restart would fail in the same way.
+      fail(new EnvironmentException(change.get()));
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
     Optional<StateFailure> found = StateFailure.of(problem);
     if (found.isEmpty()) {
       return restarts.handle(problem);
