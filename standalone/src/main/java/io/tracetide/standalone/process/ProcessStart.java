@@ -10,8 +10,8 @@ import java.util.Optional;
 
 /**
  * When a process was started, for comparison with what was written earlier. Where it is known, the
- * time since the boot is compared, because it does not change when the wall clock is set. The
- * start instant does, because the kernel derives it from the boot time.
+ * time since the boot is compared, because it does not change when the wall clock is set. The start
+ * instant does, because the kernel derives it from the boot time.
  *
  * @param at by the wall clock
  * @param sinceBoot the id of the boot and the clock ticks from the boot to the start, as written by

@@ -2,9 +2,9 @@ package io.tracetide.processor.event;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tracetide.processor.event.RecordCheck.Failure;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.MetricType;
-import io.tracetide.processor.event.RecordCheck.Failure;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.tracetide.processor.event;
 
-import io.tracetide.schemas.mapping.DurationLimit;
 import io.tracetide.processor.event.RecordCheck.Failure;
+import io.tracetide.schemas.mapping.DurationLimit;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -56,8 +56,7 @@ public record TraceEventCheck(Duration maxAhead, Duration maxBehind)
         ? Optional.empty()
         : Failure.of(
             DeadLetterReason.BAD_VALUE,
-            "%s is %s, which is not finite"
-                .formatted(notFinite.field(), event.usage(notFinite)));
+            "%s is %s, which is not finite".formatted(notFinite.field(), event.usage(notFinite)));
   }
 
   private static String badName(TraceView event) {

@@ -156,7 +156,8 @@ class MetricSampleCheckTest {
 
   @Test
   void shouldNameThePartOfADistributionThatIsWrong() {
-    assertThat(detail(s -> s.setType(MetricType.HISTOGRAM))).contains("histogram.counts is missing");
+    assertThat(detail(s -> s.setType(MetricType.HISTOGRAM)))
+        .contains("histogram.counts is missing");
     assertThat(detail(s -> distribution(s, List.of(1.0, 2.0), List.of(1L, 1L))))
         .contains("histogram.counts has 2 items, 3 are needed for 2 bounds");
     assertThat(detail(s -> distribution(s, List.of(2.0, 2.0), List.of(1L, 1L, 1L))))

@@ -43,8 +43,7 @@ class TraceEventCheckTest {
 
   @Test
   void shouldNameTheOtherFields() {
-    assertFails(
-        event -> event.setTraceId(""), DeadLetterReason.BAD_TRACE_ID, "traceId is missing");
+    assertFails(event -> event.setTraceId(""), DeadLetterReason.BAD_TRACE_ID, "traceId is missing");
     assertFails(
         event -> event.setTraceId("x".repeat(257)),
         DeadLetterReason.BAD_TRACE_ID,
