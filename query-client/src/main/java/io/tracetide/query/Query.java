@@ -17,8 +17,8 @@ import java.util.StringJoiner;
  * others, so none is ignored.
  *
  * <p>Names are exact: {@link #services}, {@link #operations} and the like quote commas, stars and
- * control characters. {@link #with} sends a text as it is, for patterns and for parameters of later
- * versions.
+ * control characters. {@link #with} sends a text as it is, for patterns and for every parameter of
+ * an endpoint that has no method here, also of later versions.
  */
 public final class Query {
   /** No parameters: the defaults of the endpoint. */
@@ -104,6 +104,20 @@ public final class Query {
     return names("by", attributes);
   }
 
+  /**
+   * Conditions on attributes of metrics.
+   *
+   * @param conditions {@code attribute=value}, sent as they are
+   */
+  public Query where(String... conditions) {
+    return with("where", conditions);
+  }
+
+  /** Names of objectives. */
+  public Query objectives(String... names) {
+    return names("objectives", names);
+  }
+
   /** Severities of anomalies, such as {@code high}. */
   public Query severity(String... severities) {
     return with("severity", severities);
@@ -148,6 +162,72 @@ public final class Query {
     return with("olderThan", seconds(age));
   }
 
+  /**
+   * Tags of traces, for each of which one of the spans of a trace must have it.
+   *
+   * @param conditions {@code key=value}, sent as they are, so that {@code *} stands for any text
+   */
+  public Query tag(String... conditions) {
+    return with("tag", conditions);
+  }
+
+  /**
+   * Traces that took at least so long.
+   *
+   * @throws IllegalArgumentException unless it is a positive number of whole milliseconds
+   */
+  public Query minDuration(Duration least) {
+    return with("minDuration", milliseconds(least));
+  }
+
+  /**
+   * Traces that took at most so long.
+   *
+   * @throws IllegalArgumentException unless it is a positive number of whole milliseconds
+   */
+  public Query maxDuration(Duration most) {
+    return with("maxDuration", milliseconds(most));
+  }
+
+  private static String milliseconds(Duration length) {
+    if (length.isZero()
+        || length.isNegative()
+        || !length.equals(Duration.ofMillis(length.toMillis()))) {
+      throw new IllegalArgumentException(
+          "expected a positive number of whole milliseconds, got " + length);
+    }
+    return length.toMillis() + "ms";
+  }
+
+  /** Traces of which one span has failed, or traces without such a span. */
+  public Query error(boolean failed) {
+    return with("error", Boolean.toString(failed));
+  }
+
+  /** Actors of audit entries, sent as they are, so that {@code *} stands for any text. */
+  public Query actor(String... patterns) {
+    return with("actor", patterns);
+  }
+
+  /** Actions of audit entries, such as {@code alert.*}. */
+  public Query action(String... patterns) {
+    return with("action", patterns);
+  }
+
+  /** Subjects of audit entries, sent as they are, so that {@code *} stands for any text. */
+  public Query subject(String... patterns) {
+    return with("subject", patterns);
+  }
+
+  /**
+   * Details of audit entries, all of which an entry must have.
+   *
+   * @param conditions {@code key=value}, sent as they are, so that {@code *} stands for any text
+   */
+  public Query detail(String... conditions) {
+    return with("detail", conditions);
+  }
+
   /** Whether traces come with their events. */
   public Query events(boolean included) {
     return with("events", Boolean.toString(included));
@@ -183,7 +263,8 @@ public final class Query {
         "quantiles", Arrays.stream(quantiles).mapToObj(Double::toString).toArray(String[]::new));
   }
 
-  Query cursor(String cursor) {
+  /** The page after the one that had this cursor. */
+  public Query cursor(String cursor) {
     return with("cursor", cursor);
   }
 

@@ -45,6 +45,35 @@ class QueryTest {
   }
 
   @Test
+  void shouldHaveTheParametersOfTracesObjectivesAndTheAuditTrail() {
+    assertThat(
+            Query.ALL
+                .tag("tier=gold*", "region=eu")
+                .minDuration(Duration.ofMillis(250))
+                .maxDuration(Duration.ofSeconds(2))
+                .error(true)
+                .cursor("c1")
+                .encoded())
+        .isEqualTo(
+            "tag=tier%3Dgold*&tag=region%3Deu&minDuration=250ms&maxDuration=2000ms&error=true"
+                + "&cursor=c1");
+    assertThat(Query.ALL.where("pool=heap").objectives("a,b").encoded())
+        .isEqualTo("where=pool%3Dheap&objectives=a%5C%2Cb");
+    assertThat(
+            Query.ALL
+                .actor("sink")
+                .action("alert.*")
+                .subject("*checkout*")
+                .detail("fingerprint=8c1f0a")
+                .encoded())
+        .isEqualTo("actor=sink&action=alert.*&subject=*checkout*&detail=fingerprint%3D8c1f0a");
+    for (Duration length : List.of(Duration.ZERO, Duration.ofMillis(-1), Duration.ofNanos(1))) {
+      assertThatThrownBy(() -> Query.ALL.minDuration(length)).hasMessageContaining("milliseconds");
+      assertThatThrownBy(() -> Query.ALL.maxDuration(length)).hasMessageContaining("milliseconds");
+    }
+  }
+
+  @Test
   void shouldRejectDurationsThatTheApiCannotExpress() {
     for (Duration length :
         List.of(Duration.ZERO, Duration.ofSeconds(-1), Duration.ofMillis(1_500))) {

@@ -12,6 +12,7 @@ import io.tracetide.schemas.Notification;
 import io.tracetide.schemas.Silence;
 import io.tracetide.schemas.Unacknowledgement;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -25,26 +26,47 @@ public final class AlertEntryWriter {
 
   private AlertEntryWriter() {}
 
-  public static AuditEntry entry(Notification notification) {
-    Map<String, String> details = new LinkedHashMap<>();
-    details.put("receiver", notification.getReceiver());
-    details.put("notificationId", notification.getNotificationId());
-    details.put("sequence", Long.toString(notification.getSequence()));
-    details.put("reason", notification.getReason().name().toLowerCase(Locale.ROOT));
-    for (Alert alert : notification.getAlerts()) {
-      @Nullable Anomaly anomaly = alert.getAnomaly();
-      if (anomaly != null) {
-        details.put("anomalyId", anomaly.getAnomalyId());
-      }
-      alert.getLabels().forEach((name, value) -> details.put("label." + name, value));
+  /**
+   * The entries of a notification: one for each alert in it, with the labels of only this alert, so
+   * that a search by a label finds the alerts that have it. The subject of all is the group, and
+   * all have the id of the notification.
+   */
+  public static List<AuditEntry> entries(Notification notification) {
+    Map<String, String> common = new LinkedHashMap<>();
+    common.put("receiver", notification.getReceiver());
+    common.put("notificationId", notification.getNotificationId());
+    common.put("sequence", Long.toString(notification.getSequence()));
+    common.put("reason", lowerCase(notification.getReason()));
+    common.put("notificationStatus", lowerCase(notification.getStatus()));
+    common.put("alerts", Integer.toString(notification.getAlerts().size()));
+    if (notification.getOmittedAlerts() > 0) {
+      common.put("omittedAlerts", Integer.toString(notification.getOmittedAlerts()));
     }
+    return notification.getAlerts().stream()
+        .map(alert -> entry(notification, alert, common))
+        .toList();
+  }
+
+  private static AuditEntry entry(
+      Notification notification, Alert alert, Map<String, String> common) {
+    Map<String, String> details = new LinkedHashMap<>(common);
+    details.put("fingerprint", alert.getFingerprint());
+    @Nullable Anomaly anomaly = alert.getAnomaly();
+    if (anomaly != null) {
+      details.put("anomalyId", anomaly.getAnomalyId());
+    }
+    alert.getLabels().forEach((name, value) -> details.put("label." + name, value));
     return new AuditEntry(
         notification.getTenantId(),
         notification.getDecidedAt(),
         "sink",
-        notification.getStatus() == AlertStatus.FIRING ? "alert.firing" : "alert.resolved",
+        alert.getStatus() == AlertStatus.FIRING ? "alert.firing" : "alert.resolved",
         notification.getGroupKey(),
         details);
+  }
+
+  private static String lowerCase(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
   }
 
   /** The entry of a command that was carried out. */
@@ -79,7 +101,7 @@ public final class AlertEntryWriter {
       action = revokedBy == null ? "alert.feedback" : "alert.feedback.revoked";
       details.put("author", revokedBy == null ? feedback.getGivenBy() : revokedBy);
       details.put("anomalyId", feedback.getAnomalyId());
-      details.put("verdict", feedback.getVerdict().name().toLowerCase(Locale.ROOT));
+      details.put("verdict", lowerCase(feedback.getVerdict()));
       details.put("comment", feedback.getComment());
       if (feedback.getExpectedUntil() != null) {
         details.put("until", feedback.getExpectedUntil().toString());

@@ -152,7 +152,7 @@ public final class AlertTopology implements Supplier<Topology> {
                 .withStreamPartitioner((topic, key, tick, partitions) -> partition(tick)));
     audit(
         notifications
-            .mapValues(AlertEntryWriter::entry, Named.as("record-alerts"))
+            .flatMapValues(AlertEntryWriter::entries, Named.as("record-alerts"))
             .merge(
                 commands.mapValues(AlertEntryWriter::entry, Named.as("record-commands")),
                 Named.as("records")));

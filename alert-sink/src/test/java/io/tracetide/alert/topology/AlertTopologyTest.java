@@ -245,7 +245,7 @@ class AlertTopologyTest {
   }
 
   @Test
-  void shouldWriteAnAuditEntryForEachNotification() {
+  void shouldWriteAnAuditEntryForEachAlertOfANotification() {
     TestOutputTopic<String, byte[]> entries =
         driver.createOutputTopic(
             Topics.AUDIT_ENTRIES, new StringDeserializer(), new ByteArrayDeserializer());

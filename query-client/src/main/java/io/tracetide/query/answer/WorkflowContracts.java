@@ -11,14 +11,14 @@ public record WorkflowContracts(List<Contract> contracts) {
   }
 
   /**
-   * One contract. A requirement that it does not have is null, empty or false.
+   * One contract. A requirement that it does not have is null, or an empty list.
    *
    * @param severity severity of a breach
-   * @param ordered whether the order of the steps is checked
+   * @param ordered whether the order of the steps is checked, as configured
    * @param requiredApprovers patterns of approvers, each of which must have approved
-   * @param approvalBefore step before which they must have; empty for the end
+   * @param approvalBefore step before which they must have; null for the end
    * @param requiredContext fields of the context, tags or metadata that a trace must have
-   * @param deadline a duration from its start, or a time of day in {@code timeZone}
+   * @param deadline a duration from its start, or a time of day in {@code timeZone}; null for none
    * @param maxSilenceMs time without events after which it is stuck; null when it is learned
    */
   public record Contract(
@@ -28,10 +28,10 @@ public record WorkflowContracts(List<Contract> contracts) {
       List<Step> steps,
       boolean ordered,
       List<String> requiredApprovers,
-      String approvalBefore,
+      @Nullable String approvalBefore,
       List<String> requiredContext,
       @Nullable Long maxLatencyMs,
-      String deadline,
+      @Nullable String deadline,
       String timeZone,
       @Nullable Long maxSilenceMs,
       @Nullable Double minThroughputPerSec,

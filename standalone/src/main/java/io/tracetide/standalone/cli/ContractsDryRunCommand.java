@@ -20,15 +20,20 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** Reports the anomalies that contracts and controls would have raised. */
+/** Evaluates contracts and controls on the traces that Kafka retains. */
 @Command(
     name = "dry-run",
     description = {
-      "Reads the trace events that Kafka retains and prints the anomalies that processor.contracts"
-          + " and processor.compliance would have raised: every contract and control that is"
-          + " violated, where, and by which traces.",
-      "Changes nothing and uses no consumer group. Stuck traces are detected by the running"
-          + " ledger only.",
+      "Reads the trace events that Kafka retains and evaluates processor.contracts and"
+          + " processor.compliance on all of their traces, at the current time. Prints every"
+          + " contract and control that is violated, where, and by which traces.",
+      "A running processor with the same configuration can have reported fewer violations. It"
+          + " judges only traces that it follows, at most ledger.maxOpen at once, and finished"
+          + " spans that can break a clause. Personal data in records that services write to Kafka"
+          + " themselves is found by it only in traces that it follows or judges for another"
+          + " reason. It no longer judges an unfinished trace that it has abandoned.",
+      "Stuck and abandoned traces are reported by the running processor only.",
+      "Changes nothing and uses no consumer group.",
       "Exits 0 without violations, 1 with some, 3 when Kafka or the registry are unavailable."
     },
     mixinStandardHelpOptions = true)
@@ -99,7 +104,7 @@ final class ContractsDryRunCommand implements Callable<Integer> {
       }
     }
     if (report.findings().isEmpty() && !none) {
-      out.println("nothing would have fired");
+      out.println("no violations");
     }
   }
 }

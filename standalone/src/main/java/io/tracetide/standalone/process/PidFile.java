@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -14,26 +14,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file with the id and the start time of a running process. Together they identify the process,
- * even after its id was reused.
+ * A file with the id and the start of a running process. Together they identify the process, even
+ * after its id was reused and after the wall clock was set.
  */
 public final class PidFile {
   private static final Logger log = LoggerFactory.getLogger(PidFile.class);
-  // Tolerance, because the kernel derives start times from a boot time in whole seconds.
-  private static final Duration START_TOLERANCE = Duration.ofSeconds(2);
   private static final Duration END_PATIENCE = Duration.ofSeconds(10);
 
   private final Path path;
+  private final Path proc;
 
   public PidFile(Path path) {
+    this(path, ProcessStart.PROC);
+  }
+
+  PidFile(Path path, Path proc) {
     this.path = path;
+    this.proc = proc;
   }
 
   /** Writes a process, replacing the previous one. */
   public void write(ProcessHandle process) {
-    String start = process.info().startInstant().map(Instant::toString).orElse("");
     try {
-      Files.writeString(path, process.pid() + "\n" + start + "\n");
+      Files.writeString(path, process.pid() + "\n" + ProcessStart.of(process, proc).text());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -52,23 +55,19 @@ public final class PidFile {
   public Optional<ProcessHandle> process() {
     try {
       String[] lines = Files.readString(path).split("\n", -1);
-      if (lines.length < 2 || lines[1].isBlank()) {
+      if (lines.length < 2) {
         return Optional.empty();
       }
-      Instant start = Instant.parse(lines[1]);
+      ProcessStart start = ProcessStart.parse(lines[1], lines.length > 2 ? lines[2] : "");
       return ProcessHandle.of(Long.parseLong(lines[0]))
           .filter(ProcessHandle::isAlive)
-          .filter(p -> p.info().startInstant().filter(s -> isSame(s, start)).isPresent());
+          .filter(process -> ProcessStart.of(process, proc).isSame(start));
     } catch (IOException e) {
       return Optional.empty();
-    } catch (NumberFormatException | java.time.format.DateTimeParseException e) {
+    } catch (NumberFormatException | DateTimeParseException e) {
       log.warn("pid file is damaged file={}", path);
       return Optional.empty();
     }
-  }
-
-  private static boolean isSame(Instant a, Instant b) {
-    return Duration.between(a, b).abs().compareTo(START_TOLERANCE) <= 0;
   }
 
   /** Ends the process of an earlier run. */

@@ -18,14 +18,24 @@ class ContractsDryRunCommandTest {
   void shouldGiveNoAllClearWhenNothingIsConfigured() {
     assertThat(report(""))
         .contains("no contracts and no controls are configured")
-        .doesNotContain("nothing would have fired");
+        .doesNotContain("no violations");
   }
 
   @Test
   void shouldSayHowManyContractsAndControlsItJudged() {
     assertThat(report("contracts: [{name: a, maxLatencyMs: 1000}]"))
         .contains("contracts: 1, controls: 0")
-        .contains("nothing would have fired");
+        .contains("no violations");
+  }
+
+  @Test
+  void shouldSayThatTheProcessorCanHaveReportedLess() {
+    String help = CommandLineUnderTest.run("contracts", "dry-run", "--help").out();
+
+    assertThat(help.replaceAll("\\s+", " "))
+        .contains("A running processor with the same configuration can have reported fewer")
+        .contains("only in traces that it follows or judges for another reason")
+        .doesNotContain("would have raised");
   }
 
   private static String report(String yaml) {

@@ -1,5 +1,7 @@
 package io.tracetide.processor.anomaly;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -32,6 +34,44 @@ public final class AnomalyValues {
   /** A share in percent, as {@code 0.4 %}. */
   public static String percent(double percent) {
     return number(percent) + " %";
+  }
+
+  /** A duration of any length: below 10 s as {@link #millis}, then as {@link #lasting}. */
+  public static String duration(long micros) {
+    return micros < 10_000_000 ? millis(micros / 1_000.0) : lasting(micros / 1_000);
+  }
+
+  /**
+   * A duration above its limit, as {@code 31 s, at most 30 s is allowed}. Both have as many digits
+   * as it takes to tell them apart, as {@code 20.1 s, at most 20 s is allowed}.
+   */
+  public static String overLimit(long micros, long limitMicros) {
+    String value = duration(micros);
+    String limit = duration(limitMicros);
+    for (int decimals = 0; value.equals(limit) && decimals <= 6; decimals++) {
+      value = precise(micros, decimals);
+      limit = precise(limitMicros, decimals);
+    }
+    return "%s, at most %s is allowed".formatted(value, limit);
+  }
+
+  /** All units of a duration, with decimals of the smallest one. */
+  private static String precise(long micros, int decimals) {
+    if (micros < 1_000_000) {
+      return decimal(micros, 3, decimals) + " ms";
+    }
+    long minutes = micros / 60_000_000;
+    String hours = minutes < 60 ? "" : minutes / 60 + " h ";
+    String rest = minutes == 0 ? "" : minutes % 60 + " min ";
+    return hours + rest + decimal(micros % 60_000_000, 6, decimals) + " s";
+  }
+
+  /** A decimal number, cut and not rounded, so that no second is the sixtieth. */
+  private static String decimal(long unscaled, int scale, int decimals) {
+    return BigDecimal.valueOf(unscaled, scale)
+        .setScale(decimals, RoundingMode.DOWN)
+        .stripTrailingZeros()
+        .toPlainString();
   }
 
   /** A long duration, as {@code 50 s}, {@code 4 min 20 s} or {@code 3 h 5 min}. */

@@ -138,10 +138,12 @@ final class OpenBreach {
     String of = subject.series().service() + " " + subject.series().operation();
     if (change instanceof Change.Resolved resolved) {
       long lasted = resolved.endMs() - resolved.episode().openedAtMs();
-      return "no trace of %s breaks %s any more, after %s; at the most %s did at once"
+      return "%s no longer has %s; it had them for %s, at most %s at the same time"
           .formatted(
               of,
-              subject.rule().isEmpty() ? "the rule on " + words(subject.kind()) : subject.rule(),
+              subject.rule().isEmpty()
+                  ? words(subject.kind()) + "s"
+                  : "traces that break " + subject.rule(),
               AnomalyValues.lasting(lasted),
               traces((long) resolved.episode().height().value()));
     }

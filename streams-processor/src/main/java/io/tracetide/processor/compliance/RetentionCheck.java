@@ -49,10 +49,8 @@ final class RetentionCheck implements ControlCheck {
         AnomalyKind.RETENTION,
         Map.of("kept_ms", elapsedMicros / 1_000.0),
         Map.of("kept_ms", (double) longest.toMillis()),
-        "a context was kept for %s, at most %s is allowed"
-            .formatted(
-                AnomalyValues.lasting(elapsedMicros / 1_000),
-                AnomalyValues.lasting(longest.toMillis())));
+        "a context was kept for "
+            + AnomalyValues.overLimit(elapsedMicros, longest.toNanos() / 1_000));
   }
 
   private static OptionalLong removed(TraceStep created, TraceSnapshot trace) {

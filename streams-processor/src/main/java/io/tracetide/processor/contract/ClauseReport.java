@@ -48,8 +48,6 @@ record ClauseReport(ContractConfig contract, VerdictBuilder verdict) {
   }
 
   static String text(long micros) {
-    return micros < 10_000_000
-        ? AnomalyValues.millis(micros / 1_000.0)
-        : AnomalyValues.lasting(micros / 1_000);
+    return AnomalyValues.duration(micros);
   }
 }

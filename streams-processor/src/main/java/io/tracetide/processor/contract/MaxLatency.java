@@ -1,5 +1,6 @@
 package io.tracetide.processor.contract;
 
+import io.tracetide.processor.anomaly.AnomalyValues;
 import io.tracetide.processor.ledger.trace.JudgeInterest;
 import io.tracetide.processor.workflow.Expiry;
 import io.tracetide.processor.workflow.Timeline;
@@ -39,11 +40,10 @@ record MaxLatency(long limitMs) implements Clause {
           "maxLatencyMs",
           Map.of("latency_ms", elapsed / 1_000.0),
           Map.of("latency_ms", (double) limitMs),
-          "%s %s, at most %s is allowed"
+          "%s %s"
               .formatted(
                   time.endMicros().isPresent() ? "it took" : "it has taken",
-                  ClauseReport.text(elapsed),
-                  ClauseReport.text(limitMs * 1_000)));
+                  AnomalyValues.overLimit(elapsed, limitMs * 1_000)));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.tracetide.processor.contract;
 
+import io.tracetide.processor.anomaly.AnomalyValues;
 import io.tracetide.processor.ledger.trace.JudgeInterest;
 import io.tracetide.processor.workflow.Expiry;
 import io.tracetide.processor.workflow.StepPattern;
@@ -60,12 +61,11 @@ record StepDurations(List<Limit> limits) implements Clause {
           "maxStepDuration." + limit.step(),
           Map.of("step_ms", longest / 1_000.0),
           Map.of("step_ms", (double) limit.longest().toMillis()),
-          "%s %s %s, at most %s is allowed"
+          "%s %s %s"
               .formatted(
                   worst.get().shown(),
                   over ? "took" : "has taken",
-                  ClauseReport.text(longest),
-                  ClauseReport.text(ClauseReport.micros(limit.longest()))));
+                  AnomalyValues.overLimit(longest, ClauseReport.micros(limit.longest()))));
     }
   }
 

@@ -2,6 +2,7 @@ package io.tracetide.processor.event;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.tracetide.processor.event.RecordCheck.Failure;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.schemas.MetricType;
 import java.time.Duration;
@@ -25,75 +26,131 @@ public record MetricSampleCheck(Duration maxAhead, Duration maxBehind)
   private static final byte[] RESERVED = SeriesId.LATENCY.getBytes(UTF_8);
 
   @Override
-  public Optional<DeadLetterReason> check(MetricView sample, long nowMs, long newestMs) {
-    Optional<DeadLetterReason> untimely =
+  public Optional<Failure> check(MetricView sample, long nowMs, long newestMs) {
+    Optional<Failure> untimely =
         TimeFence.check(sample.timestampMs(), nowMs, maxAhead, newestMs, maxBehind);
     if (untimely.isPresent()) {
       return untimely;
     }
     if (sample.hasStart() && sample.startMicros() > sample.timestampMicros()) {
-      return Optional.of(DeadLetterReason.BAD_TIMESTAMP);
+      return Failure.of(
+          DeadLetterReason.BAD_TIMESTAMP,
+          "startTimestamp %d is later than timestamp %d (microseconds)"
+              .formatted(sample.startMicros(), sample.timestampMicros()));
     }
-    if (!isNamed(sample)) {
-      return Optional.of(DeadLetterReason.BAD_NAME);
+    byte[] bytes = sample.bytes();
+    if (!sample.service.isName(bytes)
+        || !sample.metric.isName(bytes)
+        || isReserved(sample)
+        || !sample.tenant.fitsKey(bytes)) {
+      return Failure.of(DeadLetterReason.BAD_NAME, badName(sample));
     }
     if (sample.tagCount() > MetricView.MAX_TAGS) {
-      return Optional.of(DeadLetterReason.TOO_MANY_ITEMS);
+      return of(
+          sample,
+          DeadLetterReason.TOO_MANY_ITEMS,
+          "tags has %d items, at most %d are allowed"
+              .formatted(sample.tagCount(), MetricView.MAX_TAGS));
     }
     return sample.type() == MetricType.HISTOGRAM ? checkHistogram(sample) : checkValue(sample);
   }
 
-  private static boolean isNamed(MetricView sample) {
-    byte[] bytes = sample.bytes();
+  private static boolean isReserved(MetricView sample) {
     Slice metric = sample.metric;
-    boolean reserved =
-        Arrays.equals(
-            bytes, metric.start(), metric.start() + metric.length(), RESERVED, 0, RESERVED.length);
-    return sample.service.isName(bytes)
-        && metric.isName(bytes)
-        && !reserved
-        && sample.tenant.fitsKey(bytes);
+    return Arrays.equals(
+        sample.bytes(), metric.start(), metric.end(), RESERVED, 0, RESERVED.length);
   }
 
-  private static Optional<DeadLetterReason> checkValue(MetricView sample) {
+  private static String badName(MetricView sample) {
+    byte[] bytes = sample.bytes();
+    if (!sample.service.isName(bytes)) {
+      return "serviceName " + sample.service.fault();
+    }
+    if (!sample.metric.isName(bytes)) {
+      return "metricName " + sample.metric.fault();
+    }
+    return isReserved(sample)
+        ? "metricName %s is reserved for finished spans".formatted(SeriesId.LATENCY)
+        : "tenantId " + sample.tenant.fault();
+  }
+
+  /** A failure of a sample whose names are valid. */
+  private static Optional<Failure> of(MetricView sample, DeadLetterReason reason, String detail) {
+    return Failure.of(reason, "%s, in %s".formatted(detail, sample.metric()));
+  }
+
+  private static Optional<Failure> checkValue(MetricView sample) {
     boolean total = sample.type() == MetricType.COUNTER;
-    return Double.isFinite(sample.value()) && !(total && sample.value() < 0)
-        ? Optional.empty()
-        : Optional.of(DeadLetterReason.BAD_VALUE);
+    if (Double.isFinite(sample.value()) && !(total && sample.value() < 0)) {
+      return Optional.empty();
+    }
+    String expected = total ? "a total that is finite and not negative" : "finite";
+    return of(
+        sample,
+        DeadLetterReason.BAD_VALUE,
+        "value is %s, which is not %s".formatted(sample.value(), expected));
   }
 
-  private static Optional<DeadLetterReason> checkHistogram(MetricView sample) {
-    boolean contradicts = sample.min() > sample.max();
+  private static Optional<Failure> checkHistogram(MetricView sample) {
+    double min = sample.min();
+    double max = sample.max();
     sample.normalize();
-    if (contradicts
-        || sample.bucketCount() != sample.boundCount() + 1
-        || !isAscending(sample)
-        || !isCount(sample)) {
-      return Optional.of(DeadLetterReason.BAD_HISTOGRAM);
+    if (min > max) {
+      return of(
+          sample,
+          DeadLetterReason.BAD_HISTOGRAM,
+          "histogram.min %s is above histogram.max %s".formatted(min, max));
+    }
+    if (sample.bucketCount() != sample.boundCount() + 1) {
+      return of(
+          sample,
+          DeadLetterReason.BAD_HISTOGRAM,
+          sample.bucketCount() == 0
+              ? "histogram.counts is missing"
+              : "histogram.counts has %d items, %d are needed for %d bounds"
+                  .formatted(sample.bucketCount(), sample.boundCount() + 1, sample.boundCount()));
+    }
+    int bound = firstBadBound(sample);
+    if (bound >= 0) {
+      return of(
+          sample,
+          DeadLetterReason.BAD_HISTOGRAM,
+          "histogram.bounds[%d] is %s, which is not finite or not above the bound before it"
+              .formatted(bound, sample.bounds()[bound]));
+    }
+    int count = firstBadCount(sample);
+    if (count >= 0) {
+      return of(
+          sample,
+          DeadLetterReason.BAD_HISTOGRAM,
+          "histogram.counts[%d] is %d, which is negative or too large"
+              .formatted(count, sample.buckets()[count]));
     }
     sample.mergeDown();
     return Optional.empty();
   }
 
-  private static boolean isAscending(MetricView sample) {
+  /** Index of the first bound that is not finite or not in ascending order; -1 for none. */
+  private static int firstBadBound(MetricView sample) {
     double[] bounds = sample.bounds();
     for (int i = 0; i < sample.boundCount(); i++) {
       if (!Double.isFinite(bounds[i]) || (i > 0 && !(bounds[i] > bounds[i - 1]))) {
-        return false;
+        return i;
       }
     }
-    return true;
+    return -1;
   }
 
-  private static boolean isCount(MetricView sample) {
+  /** Index of the first bucket with which the observations are no count; -1 for none. */
+  private static int firstBadCount(MetricView sample) {
     long observations = 0;
     for (int i = 0; i < sample.bucketCount(); i++) {
       long count = sample.buckets()[i];
       if (count < 0 || count > MAX_OBSERVATIONS - observations) {
-        return false;
+        return i;
       }
       observations += count;
     }
-    return true;
+    return -1;
   }
 }

@@ -254,12 +254,6 @@ public final class MetricView implements RecordView {
     return metric.text(bytes);
   }
 
-  @Override
-  public String describe() {
-    return "%s %s: timestamp %d ms, value %s, %d buckets"
-        .formatted(type, metric(), timestampMs(), value, bucketCount);
-  }
-
   /** Writes the key of the metric's series, as {@code SeriesCodec} does. */
   public void writeSeriesKey(KeyBuffer into) {
     into.clear();

@@ -10,10 +10,22 @@ import java.util.Optional;
 public interface RecordCheck<V extends RecordView> {
 
   /**
-   * The reason to dead-letter the record; empty when it is valid.
+   * Why the record has to be dead-lettered; empty when it is valid.
    *
    * @param nowMs wall clock, milliseconds since the epoch
    * @param newestMs newest record of the partition so far, milliseconds since the epoch
    */
-  Optional<DeadLetterReason> check(V record, long nowMs, long newestMs);
+  Optional<Failure> check(V record, long nowMs, long newestMs);
+
+  /**
+   * Why a record is not plausible.
+   *
+   * @param detail the field of the contract, and what is wrong with its value
+   */
+  record Failure(DeadLetterReason reason, String detail) {
+
+    static Optional<Failure> of(DeadLetterReason reason, String detail) {
+      return Optional.of(new Failure(reason, detail));
+    }
+  }
 }

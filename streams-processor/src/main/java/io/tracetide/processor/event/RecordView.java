@@ -20,7 +20,4 @@ public sealed interface RecordView permits TraceView, MetricView {
 
   /** Timestamp of the record, milliseconds since the epoch. */
   long timestampMs();
-
-  /** The values that {@link RecordCheck} checks, as text for logs. */
-  String describe();
 }

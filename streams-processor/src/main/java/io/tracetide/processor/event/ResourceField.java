@@ -46,6 +46,16 @@ public enum ResourceField {
     return Optional.empty();
   }
 
+  /** The field of a place. */
+  static ResourceField at(int place) {
+    return ALL[place];
+  }
+
+  /** Name in the contract. */
+  String field() {
+    return field;
+  }
+
   /** 0 to {@link #COUNT} - 1. */
   int place() {
     return place;

@@ -63,6 +63,16 @@ final class Slice {
     return true;
   }
 
+  /** Why a name is not valid as a part of a key, as the rest of a sentence about it. */
+  String fault() {
+    if (length == 0) {
+      return "is missing";
+    }
+    return length > MAX_NAME_BYTES
+        ? "has %d bytes, at most %d are allowed".formatted(length, MAX_NAME_BYTES)
+        : "has a zero byte";
+  }
+
   /** Whether one of the eight bytes is zero (Hacker's Delight, section 6-1). */
   private static boolean hasZero(long eight) {
     return ((eight - 0x0101_0101_0101_0101L) & ~eight & 0x8080_8080_8080_8080L) != 0;

@@ -1,6 +1,9 @@
 package io.tracetide.processor.event;
 
+import io.tracetide.processor.event.RecordCheck.Failure;
+import io.tracetide.runtime.config.DurationFormat;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Rejects timestamps that no window can contain. */
@@ -11,18 +14,31 @@ final class TimeFence {
 
   private TimeFence() {}
 
-  /** The reason to dead-letter a record of that time; empty when it is valid. */
-  static Optional<DeadLetterReason> check(
+  /** Why a record of that time has to be dead-lettered; empty when it is valid. */
+  static Optional<Failure> check(
       long atMs, long nowMs, Duration maxAhead, long newestMs, Duration maxBehind) {
     if (atMs > nowMs + maxAhead.toMillis()) {
-      return Optional.of(DeadLetterReason.FUTURE_TIMESTAMP);
+      return Failure.of(
+          DeadLetterReason.FUTURE_TIMESTAMP,
+          "timestamp %s is more than %s later than the clock of the processor, which is %s"
+              .formatted(text(atMs), DurationFormat.print(maxAhead), text(nowMs)));
     }
     if (atMs < EARLIEST_MS) {
-      return Optional.of(DeadLetterReason.BAD_TIMESTAMP);
+      return Failure.of(
+          DeadLetterReason.BAD_TIMESTAMP,
+          "timestamp %s is earlier than %s: it is missing or not in microseconds"
+              .formatted(text(atMs), text(EARLIEST_MS)));
     }
     if (atMs < newestMs - maxBehind.toMillis()) {
-      return Optional.of(DeadLetterReason.BEYOND_RETENTION);
+      return Failure.of(
+          DeadLetterReason.BEYOND_RETENTION,
+          "timestamp %s is more than %s earlier than the newest of its partition, which is %s"
+              .formatted(text(atMs), DurationFormat.print(maxBehind), text(newestMs)));
     }
     return Optional.empty();
+  }
+
+  private static String text(long ms) {
+    return Instant.ofEpochMilli(ms).toString();
   }
 }

@@ -10,6 +10,7 @@ import io.tracetide.schemas.TraceStatus;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fields of one trace event that aggregation needs. Texts stay where they are in the record's
@@ -229,13 +230,14 @@ public final class TraceView implements RecordView {
     measures.value(bytes, value);
   }
 
-  boolean hasFiniteUsage() {
+  /** The first resource with a value that is not finite; null for none. */
+  @Nullable ResourceField notFinite() {
     for (int i = 0; usageReported != 0 && i < usage.length; i++) {
       if ((usageReported & 1 << i) != 0 && !Double.isFinite(usage[i])) {
-        return false;
+        return ResourceField.at(i);
       }
     }
-    return true;
+    return null;
   }
 
   public String tenant() {
@@ -377,10 +379,5 @@ public final class TraceView implements RecordView {
   /** Hash of the span at the time of this event, for spans without ids. */
   public long timedSpanHash(long span) {
     return TraceHash.mix(span, timestampMicros);
-  }
-
-  @Override
-  public String describe() {
-    return "timestamp " + timestampMs() + " ms, duration " + durationMicros + " us";
   }
 }

@@ -1,5 +1,6 @@
 package io.tracetide.processor.ledger;
 
+import io.tracetide.processor.anomaly.AnomalyValues;
 import io.tracetide.processor.cardinality.OperationTemplate;
 import io.tracetide.processor.ledger.follow.FollowedTrace;
 import io.tracetide.processor.ledger.follow.ObservedClock;
@@ -136,12 +137,12 @@ final class TraceAssessor {
         Map.of("silence_ms", (double) silentMs),
         Map.of("silence_ms", (double) boundMs),
         stuck
-            ? "open, and without events for longer than the allowed " + seconds(boundMs)
-            : "abandoned after " + seconds(boundMs) + " without events");
+            ? "a trace is open and has had no events for more than the allowed " + text(boundMs)
+            : "a trace was abandoned after " + text(boundMs) + " without events");
   }
 
-  private static String seconds(long millis) {
-    return Math.round(millis / 100.0) / 10.0 + " s";
+  private static String text(long millis) {
+    return AnomalyValues.duration(millis * 1_000);
   }
 
   /** Reports new and ended breaches of a trace. */

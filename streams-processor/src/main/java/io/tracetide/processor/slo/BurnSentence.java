@@ -3,6 +3,7 @@ package io.tracetide.processor.slo;
 import io.tracetide.processor.anomaly.AnomalyValues;
 import io.tracetide.processor.anomaly.Change;
 import io.tracetide.processor.window.SeriesId;
+import java.time.Duration;
 
 /** The summaries of anomalies of burn rates. */
 final class BurnSentence {
@@ -17,21 +18,21 @@ final class BurnSentence {
       BurnRates rates) {
     boolean ofService = series.operation().equals(SeriesId.ALL_OPERATIONS);
     String budget =
-        "error budget of %s%s"
+        "the error budget of %s%s"
             .formatted(series.service(), ofService ? "" : " " + series.operation());
     String limit = AnomalyValues.number(pair.factor());
-    String longWindow = WindowPair.text(pair.longWindow());
-    String shortWindow = WindowPair.text(pair.shortWindow());
+    String longWindow = text(pair.longWindow());
+    String shortWindow = text(pair.shortWindow());
     String peak = AnomalyValues.number(change.episode().height().value());
     String text;
     if (change instanceof Change.Resolved resolved) {
       long lasted = Math.max(0, resolved.endMs() - resolved.episode().openedAtMs());
       text =
-          "%s no longer burns above %s times the allowed rate, after %s; it peaked at %s over %s"
+          "%s no longer burns at more than %s times the allowed rate; it did for %s, and reached %s times over %s"
               .formatted(budget, limit, AnomalyValues.lasting(lasted), peak, longWindow);
     } else {
       text =
-          "%s burns at %s times the allowed rate over %s and %s over %s, above the limit of %s"
+          "%s burns at %s times the allowed rate over %s and at %s times over %s; the limit is %s times"
               .formatted(
                   budget,
                   AnomalyValues.number(rates.ofLong()),
@@ -41,6 +42,12 @@ final class BurnSentence {
                   limit);
     }
     return "%s (objective %s: %s)".formatted(text, objective.name(), goal(objective));
+  }
+
+  private static String text(Duration window) {
+    return window.toHours() % 24 == 0 && !window.minusDays(1).isNegative()
+        ? window.toDays() + " d"
+        : AnomalyValues.lasting(window.toMillis());
   }
 
   private static String goal(Objective objective) {

@@ -40,6 +40,20 @@ class AnomalyValuesTest {
     assertThat(AnomalyValues.lasting(millis)).isEqualTo(text);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "31000000,30000000,'31 s, at most 30 s is allowed'",
+    "20110000,20000000,'20.1 s, at most 20 s is allowed'",
+    "20004000,20000000,'20.004 s, at most 20 s is allowed'",
+    "5000001,5000000,'5.000001 s, at most 5 s is allowed'",
+    "300200,300000,'300.2 ms, at most 300 ms is allowed'",
+    "80900000,80000000,'1 min 20.9 s, at most 1 min 20 s is allowed'",
+    "11145000000,11130000000,'3 h 5 min 45 s, at most 3 h 5 min 30 s is allowed'"
+  })
+  void shouldShowThatADurationIsAboveItsLimit(long micros, long limitMicros, String text) {
+    assertThat(AnomalyValues.overLimit(micros, limitMicros)).isEqualTo(text);
+  }
+
   @Test
   void shouldFormatAMissingValueAsUnknown() {
     assertThat(AnomalyValues.millis(Double.NaN)).isEqualTo("unknown");

@@ -39,7 +39,7 @@ class BreachTrackerTest {
     assertThat(reports.get(1).exemplars().getSlowest()).isEqualTo("t2");
     assertThat(reports.get(1).observed()).containsEntry("traces_in_breach", 2.0);
     assertThat(reports.get(2).observed()).containsOnlyKeys("traces_in_breach");
-    assertThat(reports.get(2).summary()).contains("at the most 2 traces did at once");
+    assertThat(reports.get(2).summary()).contains("at most 2 traces at the same time");
     assertThat(storage.episodes).isEmpty();
     assertThat(storage.traces).isEmpty();
   }

@@ -128,6 +128,52 @@ class MetricSampleCheckTest {
     assertThat(view.max()).isNaN();
   }
 
+  @Test
+  void shouldNameTheFieldAndWhatIsWrongWithIt() {
+    assertThat(detail(s -> s.setServiceName(""))).isEqualTo("serviceName is missing");
+    assertThat(detail(s -> s.setMetricName("x".repeat(1025))))
+        .isEqualTo("metricName has 1025 bytes, at most 1024 are allowed");
+    assertThat(detail(s -> s.setTenantId("a\0b"))).isEqualTo("tenantId has a zero byte");
+    assertThat(detail(s -> s.setMetricName("latency")))
+        .isEqualTo("metricName latency is reserved for finished spans");
+    assertThat(detail(s -> s.setTimestamp(NOW.plusSeconds(301))))
+        .isEqualTo(
+            "timestamp 2026-03-01T12:05:01Z is more than 5m later than the clock of the processor,"
+                + " which is 2026-03-01T12:00:00Z");
+    assertThat(detail(s -> s.setTimestamp(Instant.EPOCH)))
+        .contains("timestamp 1970-01-01T00:00:00Z")
+        .endsWith("missing or not in microseconds");
+    assertThat(detail(s -> s.setTimestamp(NOW.minus(Duration.ofDays(31)))))
+        .contains("timestamp 2026-01-29T12:00:00Z is more than 30d earlier than the newest");
+    assertThat(detail(s -> s.setStartTimestamp(NOW.plusSeconds(1))))
+        .startsWith("startTimestamp ")
+        .contains(" is later than timestamp ");
+    assertThat(detail(s -> s.setValue(Double.NaN)))
+        .isEqualTo("value is NaN, which is not finite, in m");
+    assertThat(detail(s -> s.setType(MetricType.COUNTER).setValue(-1)))
+        .isEqualTo("value is -1.0, which is not a total that is finite and not negative, in m");
+  }
+
+  @Test
+  void shouldNameThePartOfADistributionThatIsWrong() {
+    assertThat(detail(s -> s.setType(MetricType.HISTOGRAM)))
+        .contains("histogram.counts is missing");
+    assertThat(detail(s -> distribution(s, List.of(1.0, 2.0), List.of(1L, 1L))))
+        .contains("histogram.counts has 2 items, 3 are needed for 2 bounds");
+    assertThat(detail(s -> distribution(s, List.of(2.0, 2.0), List.of(1L, 1L, 1L))))
+        .contains("histogram.bounds[1] is 2.0");
+    assertThat(detail(s -> distribution(s, List.of(1.0), List.of(1L, -1L))))
+        .contains("histogram.counts[1] is -1");
+  }
+
+  private static MetricSample.Builder distribution(
+      MetricSample.Builder sample, List<Double> bounds, List<Long> counts) {
+    return sample
+        .setType(MetricType.HISTOGRAM)
+        .setHistogram(
+            HistogramData.newBuilder().setBounds(bounds).setCounts(counts).setSum(1).build());
+  }
+
   private Optional<DeadLetterReason> extremes(Double min, @Nullable Double max) {
     return reason(
         s ->
@@ -176,6 +222,14 @@ class MetricSampleCheckTest {
   }
 
   private Optional<DeadLetterReason> reason(UnaryOperator<MetricSample.Builder> change) {
+    return failure(change).map(RecordCheck.Failure::reason);
+  }
+
+  private String detail(UnaryOperator<MetricSample.Builder> change) {
+    return failure(change).orElseThrow().detail();
+  }
+
+  private Optional<RecordCheck.Failure> failure(UnaryOperator<MetricSample.Builder> change) {
     MetricSample sample =
         change
             .apply(

@@ -349,6 +349,8 @@ class TraceLedgerTest {
     driver.pass(Duration.ofSeconds(3));
 
     assertThat(driver.stateOf("t")).isEqualTo("stuck");
+    assertThat(driver.findings.get(0).breach().summary())
+        .isEqualTo("a trace is open and has had no events for more than the allowed 5 min");
     assertThat(driver.reported()).containsExactly("STUCK_TRACE open");
     assertThat(inFlight()).containsExactly("planner 1 1");
 
@@ -394,6 +396,8 @@ class TraceLedgerTest {
 
     driver.pass(Duration.ofHours(6).plusMinutes(6));
     assertThat(driver.stateOf("t")).isEqualTo("abandoned");
+    assertThat(driver.findings.get(1).breach().summary())
+        .isEqualTo("a trace was abandoned after 6 h 5 min without events");
     assertThat(driver.reported())
         .containsExactly("STUCK_TRACE open", "ABANDONED_TRACE open", "STUCK_TRACE closed");
     assertThat(inFlight()).isEmpty();

@@ -322,6 +322,7 @@ class TenantScopeTest {
     assertThat(get(all, "/monitoring/contracts").body()).contains("of-a", "of-all", "of-b");
     assertThat(get(one, "/monitoring/contracts").body())
         .contains("of-a\"", "of-all")
+        .contains("\"approvalBefore\":null", "\"deadline\":null", "\"ordered\":true")
         .doesNotContain("of-b");
     assertThat(get(all, "/monitoring/contracts?tenant=b").body())
         .contains("of-all", "of-b")

@@ -51,15 +51,15 @@ class BurnRateDetectorTest {
         .containsEntry("burn_rate_5m", 14.4);
     assertThat(opened.summary())
         .isEqualTo(
-            "error budget of checkout burns at 25 times the allowed rate over 1h and 300 over 5m,"
-                + " above the limit of 14.4 (objective available: 99.9 % of spans without errors"
-                + " in 30 d)");
+            "the error budget of checkout burns at 25 times the allowed rate over 1 h and at 300"
+                + " times over 5 min; the limit is 14.4 times (objective available: 99.9 % of spans"
+                + " without errors in 30 d)");
     assertThat(opened.change().episode().height().peak().exemplars().getError())
         .isEqualTo("failed");
     assertThat(minutes.findings().get(minutes.findings().size() - 1).summary())
         .startsWith(
-            "error budget of checkout no longer burns above 14.4 times the allowed rate, after 16"
-                + " min; it peaked at 83.3 over 1h (objective available");
+            "the error budget of checkout no longer burns at more than 14.4 times the allowed rate;"
+                + " it did for 16 min, and reached 83.3 times over 1 h (objective available");
   }
 
   @Test

@@ -32,7 +32,7 @@ public enum Truncation {
   CONFLICTING_WRITERS,
   /** A tenant in the body was ignored: the tenant comes from the caller's credentials only. */
   TENANT_IGNORED,
-  /** An unknown field was ignored. */
+  /** An unknown field was ignored, or one of a COMPLETED event in an event of another type. */
   FIELD_IGNORED;
 
   /** Value of the meters' tag {@code kind}. */

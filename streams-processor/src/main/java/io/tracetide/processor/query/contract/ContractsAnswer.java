@@ -23,16 +23,16 @@ public record ContractsAnswer(List<Contract> contracts) {
   }
 
   /**
-   * One contract. A requirement that it does not have is null, empty or false.
+   * One contract. A requirement that it does not have is null, or an empty list.
    *
    * @param severity severity of a breach
    * @param match traces that it applies to
-   * @param ordered whether the order of the steps is checked
+   * @param ordered whether the order of the steps is checked, as configured
    * @param requiredApprovers patterns of approvers, each of which must have approved
-   * @param approvalBefore step before which they must have; empty for the end
+   * @param approvalBefore step before which they must have; null for the end
    * @param requiredContext fields of the context, tags or metadata that a trace must have
    * @param maxLatencyMs maximum duration of a trace
-   * @param deadline a duration from its start, or a time of day in {@code timeZone}
+   * @param deadline a duration from its start, or a time of day in {@code timeZone}; null for none
    * @param maxSilenceMs time without events after which it is stuck; null when it is learned
    * @param minThroughputPerSec minimum of traces per second of an operation
    * @param maxErrorRatePercent maximum share of failed traces
@@ -44,10 +44,10 @@ public record ContractsAnswer(List<Contract> contracts) {
       List<Step> steps,
       boolean ordered,
       List<String> requiredApprovers,
-      String approvalBefore,
+      @Nullable String approvalBefore,
       List<String> requiredContext,
       @Nullable Long maxLatencyMs,
-      String deadline,
+      @Nullable String deadline,
       String timeZone,
       @Nullable Long maxSilenceMs,
       @Nullable Double minThroughputPerSec,
@@ -64,16 +64,20 @@ public record ContractsAnswer(List<Contract> contracts) {
           contract.severity(),
           Match.of(contract.match()),
           contract.steps().stream().map(Step::of).toList(),
-          contract.ordered() && !contract.steps().isEmpty(),
+          contract.ordered(),
           contract.requiredApprovers(),
-          contract.approvalBefore(),
+          nullIfEmpty(contract.approvalBefore()),
           contract.requiredContext(),
           contract.maxLatencyMs().orElse(null),
-          contract.deadline(),
+          nullIfEmpty(contract.deadline()),
           contract.timeZone(),
           contract.maxSilence().map(Duration::toMillis).orElse(null),
           contract.minThroughput().orElse(null),
           contract.maxErrorRate().orElse(null));
+    }
+
+    private static @Nullable String nullIfEmpty(String text) {
+      return text.isEmpty() ? null : text;
     }
   }
 

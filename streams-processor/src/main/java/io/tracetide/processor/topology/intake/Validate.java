@@ -245,9 +245,9 @@ public final class Validate<V extends RecordView>
       deadLetter(batch, nowMs, DeadLetterReason.UNKNOWN_SCHEMA, e.getMessage());
       return false;
     }
-    Optional<DeadLetterReason> reason = check.check(view, nowMs, newestMs);
-    if (reason.isPresent()) {
-      deadLetter(batch, nowMs, reason.get(), view.describe());
+    Optional<RecordCheck.Failure> failure = check.check(view, nowMs, newestMs);
+    if (failure.isPresent()) {
+      deadLetter(batch, nowMs, failure.get().reason(), failure.get().detail());
       return false;
     }
     newestMs = Math.max(newestMs, Math.min(view.timestampMs(), nowMs));

@@ -25,10 +25,10 @@
  * @property {{name: string, optional: boolean, repeatable: boolean, then: string[], maxDurationMs: number | null}[]} steps
  * @property {boolean} ordered
  * @property {string[]} requiredApprovers
- * @property {string} approvalBefore
+ * @property {string | null} approvalBefore
  * @property {string[]} requiredContext
  * @property {number | null} maxLatencyMs
- * @property {string} deadline
+ * @property {string | null} deadline
  * @property {string} timeZone
  * @property {number | null} maxSilenceMs
  * @property {number | null} minThroughputPerSec

@@ -121,9 +121,23 @@ class RaiseTraceAnomaliesTest {
     assertThat(resolved.getTraceIds()).containsExactly("t2", "t1");
     assertThat(resolved.getSummary())
         .isEqualTo(
-            "no trace of agents handle breaks order.maxLatencyMs any more, after 0 s; at the most 2"
-                + " traces did at once");
+            "agents handle no longer has traces that break order.maxLatencyMs; it had them for 0 s,"
+                + " at most 2 traces at the same time");
     assertThat(rows()).isZero();
+  }
+
+  @Test
+  void shouldNameTheKindOfAnAnomalyWithoutARule() {
+    send("t1", breach("", AnomalyKind.STUCK_TRACE, 90), "handle order", true);
+    send("t1", breach("", AnomalyKind.STUCK_TRACE, 90), "handle order", false);
+    pass(10);
+
+    assertThat(anomalies.readValuesToList())
+        .last()
+        .extracting(Anomaly::getSummary)
+        .isEqualTo(
+            "agents handle order no longer has stuck traces; it had them for 0 s, at most 1 trace"
+                + " at the same time");
   }
 
   @Test

@@ -41,6 +41,10 @@ final class JsonEventReader {
           .map(Schema.Field::name)
           .collect(Collectors.toUnmodifiableSet());
 
+  /** Fields that only a COMPLETED event has. */
+  private static final List<String> FIELDS_OF_COMPLETED =
+      List.of("durationMicros", "outcome", "performanceSummary", "resourceUtilization");
+
   private final RecordBatchBuilder batch;
   private final Fields fields;
 
@@ -57,7 +61,7 @@ final class JsonEventReader {
     Instant timestamp = requireNonNullElse(fields.time("timestamp"), batch.now());
     boolean completed = type == TraceEventType.COMPLETED;
     TraceOutcome outcome = completed ? outcome() : null;
-    countUnknownFields();
+    countIgnoredFields(completed);
     return new TraceEvent(
         /* tenantId= */ batch.tenant(),
         /* type= */ type,
@@ -86,14 +90,17 @@ final class JsonEventReader {
         /* samplingWeight= */ fields.number("samplingWeight", 1, MAX_WEIGHT, 1));
   }
 
-  private void countUnknownFields() {
-    int unknown = 0;
+  private void countIgnoredFields(boolean completed) {
+    int ignored = 0;
     for (Map.Entry<String, JsonNode> field : fields.object().properties()) {
       if (!KNOWN_FIELDS.contains(field.getKey())) {
-        unknown++;
+        ignored++;
       }
     }
-    batch.truncations().count(Truncation.FIELD_IGNORED, unknown);
+    if (!completed) {
+      ignored += (int) FIELDS_OF_COMPLETED.stream().filter(fields::has).count();
+    }
+    batch.truncations().count(Truncation.FIELD_IGNORED, ignored);
   }
 
   /** The contract maps kinds of later versions to UNSPECIFIED. */

@@ -202,6 +202,25 @@ class TraceEventJsonTest {
         .containsExactly("coffee_break", "", "");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"STARTED", "UPDATED"})
+  void shouldCountFieldsThatOnlyACompletedEventHas(String type) {
+    String body =
+        MINIMAL.replace("STARTED", type)
+            + ",\"performanceSummary\":{\"errorRatePercent\":1},"
+            + "\"resourceUtilization\":{\"diskIoKb\":9}";
+
+    CapturedBatch read = read(body + ",\"outcome\":null}");
+    assertThat(read.onlyEvent().getPerformanceSummary()).isNull();
+    assertThat(read.onlyEvent().getResourceUtilization()).isNull();
+    assertThat(read.count(Truncation.FIELD_IGNORED)).isEqualTo(2);
+
+    assertThat(
+            read(body + ",\"durationMicros\":7,\"outcome\":{\"success\":true}}")
+                .count(Truncation.FIELD_IGNORED))
+        .isEqualTo(4);
+  }
+
   @Test
   void shouldIgnoreATenantInTheBodyAndCountIt() {
     CapturedBatch read = read(MINIMAL + ",\"tenantId\":\"victim\",\"duration\":3}");

@@ -48,10 +48,10 @@ function step({ name: text, optional, repeatable, then, maxDurationMs }) {
 function requirements(contract) {
   const { requiredApprovers, approvalBefore, requiredContext, maxLatencyMs, deadline, timeZone, maxSilenceMs, minThroughputPerSec, maxErrorRatePercent } = contract;
   return [
-    ...(requiredApprovers.length > 0 ? [`Approved by ${requiredApprovers.join(' and ')} before ${approvalBefore || 'the end'}`] : []),
+    ...(requiredApprovers.length > 0 ? [`Approved by ${requiredApprovers.join(' and ')} before ${approvalBefore ?? 'the end'}`] : []),
     ...(requiredContext.length > 0 ? [`Has ${requiredContext.join(', ')}`] : []),
     ...(maxLatencyMs === null ? [] : [`Ends within ${milliseconds(maxLatencyMs)}`]),
-    ...(deadline ? [`Ends by ${deadline}${deadline.includes(':') ? ` (${timeZone})` : ' after its start'}`] : []),
+    ...(deadline === null ? [] : [`Ends by ${deadline}${deadline.includes(':') ? ` (${timeZone})` : ' after its start'}`]),
     ...(maxSilenceMs === null ? [] : [`An event at least every ${milliseconds(maxSilenceMs)}`]),
     ...(minThroughputPerSec === null ? [] : [`At least ${minThroughputPerSec} traces a second`]),
     ...(maxErrorRatePercent === null ? [] : [`At most ${maxErrorRatePercent} % of the traces fail`]),

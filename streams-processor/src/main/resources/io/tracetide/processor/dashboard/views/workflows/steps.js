@@ -26,7 +26,7 @@ export class StepTimes {
     this.rows.show(rows.slice(0, MOST));
     this.table.hidden = rows.length === 0;
     this.empty.hidden = rows.length > 0;
-    write(this.empty, 'No trace with steps has ended lately. Steps are the operations that updates of a trace name.');
+    write(this.empty, 'No trace with steps has ended lately. Steps are the values of currentOperation in the UPDATED events of a trace.');
     write(this.note, rows.length > 0 ? `of ${traces.length} traces that have ended and are kept` : '');
   }
 
