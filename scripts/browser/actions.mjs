@@ -26,9 +26,9 @@ export async function actions(given) {
   await reads(page, '.alerts .acknowledged', 'Acknowledged by ta_act since');
   await eventually(async () => equal('the state in the list', await row.locator('.phase').textContent(), 'Acknowledged'));
   equal('buttons to acknowledge', await group.getByRole('button', { name: 'Acknowledge…' }).count(), 0);
-  await group.getByRole('button', { name: 'Explain' }).first().click();
+  await row.getByRole('button', { name: 'Explain' }).click();
   await reads(page, '.explain', 'Acknowledged by ta_act since');
-  equal('times and keys as the sink writes them', (await group.locator('.explain ul').first().textContent()).match(/\d{4}-\d\d-\d\dT|\{\}/g), null);
+  equal('times and keys as the sink writes them', (await row.locator('.explain ul').first().textContent()).match(/\d{4}-\d\d-\d\dT|\{\}/g), null);
   await browser.accessible(page, 'an acknowledged alert');
   await browser.picture(page, 'acknowledged');
   await go(page, '#/fleet?range=5m');
@@ -46,8 +46,8 @@ export async function actions(given) {
   await eventually(async () => equal('the acknowledgement after withdrawing', await acknowledged(), null));
   await group.getByRole('button', { name: 'Acknowledge…' }).first().waitFor();
 
-  await group.getByRole('button', { name: 'Explain' }).first().click();
-  await group.getByRole('button', { name: 'Silence this alert…' }).first().click();
+  await row.getByRole('button', { name: 'Explain' }).click();
+  await row.getByRole('button', { name: 'Silence this alert…' }).click();
   const dialog = page.getByRole('dialog');
   await eventually(async () => holds('the preview names alerts', /mutes \d+ alert/.test(await dialog.locator('.preview-box').textContent())));
   await browser.accessible(page, 'the dialog to silence');
