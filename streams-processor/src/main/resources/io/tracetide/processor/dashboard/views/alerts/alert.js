@@ -20,8 +20,7 @@ export class AlertRow {
     this.title = name();
     this.summary = element('span', { className: 'what', dir: 'auto' });
     this.acknowledgement = element('span', { dir: 'auto' });
-    this.withdrawal = button('Withdraw', () => void this.withdraw(), { className: 'link' });
-    this.acknowledged = element('span', { className: 'acknowledged', hidden: true }, this.acknowledgement, ' ', this.withdrawal);
+    this.acknowledged = element('span', { className: 'acknowledged', hidden: true }, this.acknowledgement, ' ', context.mayAct ? button('Withdraw', () => void this.withdraw(), { className: 'link' }) : '');
     this.state = element('span', { className: 'phase' });
     this.since = element('time');
     this.open = button('Explain', () => void this.toggle(), { className: 'link', 'aria-expanded': 'false' });
@@ -48,11 +47,6 @@ export class AlertRow {
     }
     attribute(this.root, 'data-state', word === 'Firing' ? 'open' : 'muted');
     write(this.since, `for ${span(Date.now() - Date.parse(alert.startsAt))}`);
-  }
-
-  /** Whether it has its own withdrawal, because the one of its group would concern others, too. @param {boolean} own */
-  offer(own) {
-    this.withdrawal.hidden = !own || !this.context.mayAct;
   }
 
   /** Opens the alert that the address names, once. @param {string} fingerprint */
@@ -84,7 +78,7 @@ export class AlertRow {
   draw(found) {
     const { acknowledgement } = found;
     const acknowledged = acknowledgement ? [element('p', { className: 'acknowledged' },
-      acknowledgementText(acknowledgement), acknowledgement.comment ? `: ${acknowledgement.comment}` : '', ' ', this.context.mayAct ? button('Withdraw', () => void this.withdraw(), { className: 'link' }) : '')] : [];
+      acknowledgementText(acknowledgement), acknowledgement.comment ? `: ${acknowledgement.comment}` : '')] : [];
     const outcomes = found.outcomes.length === 0 ? [element('p', { className: 'soft' }, 'No delivery of its groups yet.')] : [element('ul', {}, ...found.outcomes.map(outcome =>
       element('li', { 'data-outcome': outcome.status }, element('b', {}, outcome.receiver), ` ${outcome.status}${outcome.reason ? ` (${outcome.reason.toLowerCase().replaceAll('_', ' ')})` : ''} ${moment(Date.parse(outcome.completedAt))}${outcome.attempts > 1 ? `, ${outcome.attempts} attempts` : ''}${outcome.detail ? `: ${outcome.detail}` : ''}`)))];
     const actions = this.context.mayAct ? [element('div', { className: 'actions' },

@@ -124,11 +124,7 @@ export class Groups {
         const acknowledged = group.alerts.every(({ acknowledgement }) => acknowledgement);
         acknowledge.hidden = acknowledged;
         withdrawal.hidden = !acknowledged;
-        for (const part of alerts.parts.values()) {
-          if (!(part instanceof AlertRow)) continue;
-          part.choose(this.chosen);
-          part.offer(group.alerts.length > 1);
-        }
+        for (const part of alerts.parts.values()) if (part instanceof AlertRow) part.choose(this.chosen);
       },
     };
   }
