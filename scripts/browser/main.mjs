@@ -8,7 +8,7 @@ import { actions } from './actions.mjs';
 import { Browser, NOTHING } from './browser.mjs';
 import { Failed } from './expect.mjs';
 import { Feed } from './feed.mjs';
-import { exemplar, history } from './history.mjs';
+import { exemplar, fixedRange, history } from './history.mjs';
 import { live } from './live.mjs';
 import { names, payloads } from './names.mjs';
 import { leave } from './page.mjs';
@@ -23,6 +23,7 @@ const CHECKS = {
   views,
   names,
   history,
+  'fixed-range': fixedRange,
   exemplar,
   live,
   actions,

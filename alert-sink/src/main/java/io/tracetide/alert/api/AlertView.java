@@ -2,6 +2,7 @@ package io.tracetide.alert.api;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tracetide.alert.decision.Acknowledgement;
 import io.tracetide.alert.decision.Mutes;
 import io.tracetide.alert.decision.TrackedAlert;
 import java.time.Duration;
@@ -81,6 +82,25 @@ record AlertView(
       json.put("generatorURL", alert.content().generatorUrl());
     }
     put(json.putObject("labels"), alert.labels());
+    @Nullable Acknowledgement given = alert.acknowledgement();
+    if (given != null) {
+      json.set(ACKNOWLEDGEMENT, acknowledgement(given));
+    }
+    return json;
+  }
+
+  static ObjectNode acknowledgement(Acknowledgement given) {
+    ObjectNode json = Replies.JSON.createObjectNode();
+    json.put("by", given.by());
+    json.put("comment", given.comment());
+    json.put("at", time(given.at()));
+    @Nullable Instant end = given.expiresAt();
+    if (end == null) {
+      json.putNull("expiresAt");
+    } else {
+      json.put("expiresAt", time(end));
+    }
+    json.put("muteUntilResolved", given.mutedUntilResolved());
     return json;
   }
 

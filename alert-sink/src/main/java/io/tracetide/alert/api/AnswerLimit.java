@@ -1,7 +1,9 @@
 package io.tracetide.alert.api;
 
+import io.tracetide.alert.decision.Acknowledgement;
 import io.tracetide.alert.decision.TrackedAlert;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Limits of the memory and the time of one answer with alerts. */
 final class AnswerLimit {
@@ -25,6 +27,10 @@ final class AnswerLimit {
   /** Counts an alert of the answer. */
   void add(TrackedAlert alert) {
     characters += characters(alert.labels()) + characters(alert.content().annotations());
+    @Nullable Acknowledgement given = alert.acknowledgement();
+    if (given != null) {
+      characters += given.by().length() + given.comment().length();
+    }
     if (characters > MAX_CHARACTERS) {
       throw Replies.badRequest(
           "the alerts have more than "

@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The outcomes of the deliveries of an alert, and why its receivers are notified or not. */
@@ -77,12 +78,16 @@ final class ExplainCalls {
 
   private ArrayNode outcomes(TenantReads.Found found, int limit) {
     ArrayNode json = Replies.JSON.createArrayNode();
-    history.newest(history.limit()).stream()
-        .filter(outcome -> isOf(outcome, found))
+    ofGroups(found)
         .limit(limit)
         .forEach(
             outcome -> json.add(Replies.JSON.<JsonNode>valueToTree(OutcomeView.json(outcome))));
     return json;
+  }
+
+  /** Outcomes of the groups of an alert, the newest first. */
+  private Stream<NotificationOutcome> ofGroups(TenantReads.Found found) {
+    return history.newest(history.limit()).stream().filter(outcome -> isOf(outcome, found));
   }
 
   private static boolean isOf(NotificationOutcome outcome, TenantReads.Found found) {
@@ -127,10 +132,13 @@ final class ExplainCalls {
       ObjectNode each = inhibitedBy.addObject().put("fingerprint", source.fingerprint());
       AlertView.put(each.putObject("labels"), source.labels());
     }
-    json.set("acknowledgement", acknowledgement(alert.acknowledgement()));
+    @Nullable Acknowledgement given = alert.acknowledgement();
+    json.set("acknowledgement", given == null ? null : AlertView.acknowledgement(given));
     json.set("outcomes", outcomes(found, OUTCOMES));
     ArrayNode why = json.putArray("why");
-    new Reasons(routing, tenant, alert, now).texts(silences, inhibitors).forEach(why::add);
+    new Reasons(routing, tenant, alert, ofGroups(found).toList(), now)
+        .texts(silences, inhibitors)
+        .forEach(why::add);
     return json;
   }
 
@@ -184,19 +192,6 @@ final class ExplainCalls {
     AlertView.texts(
         json.putArray("mutedBy"),
         route == null ? List.of() : AlertReads.mutedBy(routing, route.options(), now));
-    return json;
-  }
-
-  private static @Nullable ObjectNode acknowledgement(@Nullable Acknowledgement given) {
-    if (given == null) {
-      return null;
-    }
-    ObjectNode json = Replies.JSON.createObjectNode();
-    json.put("by", given.by());
-    json.put("comment", given.comment());
-    json.put("at", AlertView.time(given.at()));
-    time(json, "expiresAt", given.expiresAt());
-    json.put("muteUntilResolved", given.mutedUntilResolved());
     return json;
   }
 }

@@ -1,5 +1,8 @@
 package io.tracetide.alert.api;
 
+import static java.util.Comparator.naturalOrder;
+import static java.util.stream.Collectors.toSet;
+
 import io.tracetide.alert.decision.Acknowledgement;
 import io.tracetide.alert.decision.AlertGroup;
 import io.tracetide.alert.decision.AlertSilence;
@@ -7,12 +10,17 @@ import io.tracetide.alert.decision.Member;
 import io.tracetide.alert.decision.Phase;
 import io.tracetide.alert.decision.TrackedAlert;
 import io.tracetide.alert.route.GroupKey;
+import io.tracetide.alert.route.Integration;
 import io.tracetide.alert.route.Route;
 import io.tracetide.alert.route.Routing;
 import io.tracetide.alert.store.TenantReader;
+import io.tracetide.schemas.DeliveryStatus;
+import io.tracetide.schemas.NotificationOutcome;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +29,19 @@ import org.jspecify.annotations.Nullable;
  * @param routing by which it is routed
  * @param tenant state of its tenant
  * @param alert the alert
+ * @param outcomes of the deliveries of its groups, the newest first; old ones are not known
  * @param now time of the explanation
  */
-record Reasons(Routing routing, TenantReader tenant, TrackedAlert alert, Instant now) {
+record Reasons(
+    Routing routing,
+    TenantReader tenant,
+    TrackedAlert alert,
+    List<NotificationOutcome> outcomes,
+    Instant now) {
+
+  Reasons {
+    outcomes = List.copyOf(outcomes);
+  }
 
   /**
    * The sentences, at least one.
@@ -100,12 +118,35 @@ record Reasons(Routing routing, TenantReader tenant, TrackedAlert alert, Instant
     @Nullable Instant latest = group.history().latestAt();
     String receiver = "receiver " + route.options().receiver();
     if (member != null && member.notified() != null && latest != null) {
-      return subject + receiver + " was last notified at " + AlertView.time(latest);
+      // The time of the group is the decision on its newest change or repetition. A delivery is
+      // later, and acknowledgements and escalations are notified, too.
+      return subject
+          + receiver
+          + delivered(group, route.options().receiver())
+              .filter(at -> !at.isBefore(latest))
+              .map(at -> " was last notified at " + AlertView.time(at))
+              .orElseGet(
+                  () ->
+                      " was last due to be notified of changes or of a repetition at "
+                          + AlertView.time(latest)
+                          + ", no delivery since then is known");
     }
     @Nullable Instant next = group.schedule().nextFlush();
     return subject
         + receiver
         + " is not notified of it yet"
         + (next == null ? "" : ", the group is looked at next at " + AlertView.time(next));
+  }
+
+  /** When a receiver got a notification of a group. */
+  private Optional<Instant> delivered(AlertGroup group, String receiver) {
+    Set<String> integrations =
+        routing.integrations(receiver).stream().map(Integration::name).collect(toSet());
+    return outcomes.stream()
+        .filter(outcome -> outcome.getStatus() == DeliveryStatus.DELIVERED)
+        .filter(outcome -> outcome.getGroupKey().equals(group.key()))
+        .filter(outcome -> integrations.contains(outcome.getReceiver()))
+        .map(NotificationOutcome::getCompletedAt)
+        .max(naturalOrder());
   }
 }

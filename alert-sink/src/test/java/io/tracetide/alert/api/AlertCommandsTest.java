@@ -8,11 +8,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tracetide.alert.Anomalies;
 import io.tracetide.alert.message.SignedAction;
+import io.tracetide.schemas.DeliveryStatus;
+import io.tracetide.schemas.NotificationOutcome;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -204,6 +207,65 @@ class AlertCommandsTest {
         .isEqualTo("acknowledgement");
     assertThat(command("feedback", "{\"by\":\"ann\",\"verdict\":\"false_positive\"}"))
         .isEqualTo(200);
+  }
+
+  /** Alertmanager's members are as without an acknowledgement, so that its clients read them. */
+  @Test
+  void shouldListWhoAcknowledgedAnAlertAndSinceWhen() throws Exception {
+    api.send(Anomalies.open("fp").build());
+    assertThat(api.json("/api/v2/alerts").get(0).has("acknowledgement")).isFalse();
+    command("acknowledge", "{\"by\":\"ann\",\"comment\":\"mine\",\"duration\":\"4h\"}");
+
+    for (String pointer : List.of("/api/v2/alerts /0", "/api/v2/alerts/groups /0/alerts/0")) {
+      String[] parts = pointer.split(" ");
+      JsonNode alert = api.json(parts[0]).at(parts[1]);
+      assertThat(alert.at("/status/state").asText()).isEqualTo("active");
+      assertThat(alert.get("acknowledgement").toString())
+          .isEqualTo(
+              "{\"by\":\"ann\",\"comment\":\"mine\",\"at\":\"2026-03-01T12:00:00Z\","
+                  + "\"expiresAt\":\"2026-03-01T16:00:00Z\",\"muteUntilResolved\":false}");
+    }
+
+    command("unacknowledge", "{\"by\":\"bob\"}");
+    assertThat(api.json("/api/v2/alerts").get(0).has("acknowledgement")).isFalse();
+  }
+
+  /** An acknowledgement is notified, too, and changes nothing at which the group is due. */
+  @Test
+  void shouldExplainWhenAReceiverWasLastNotified() throws Exception {
+    api.send(Anomalies.open("fp").build());
+    JsonNode group = api.json("/api/v2/alerts/fp/explain").at("/groups/0");
+    String subject = "group " + group.get("key").asText() + ": receiver ops was last ";
+    assertThat(api.json("/api/v2/alerts/fp/explain").at("/why/0").asText())
+        .isEqualTo(
+            subject
+                + "due to be notified of changes or of a repetition at 2026-03-01T12:00:00Z,"
+                + " no delivery since then is known");
+
+    delivered(group, "first", NOW.plusSeconds(2), DeliveryStatus.DELIVERED);
+    assertThat(api.json("/api/v2/alerts/fp/explain").at("/why/0").asText())
+        .isEqualTo(subject + "notified at 2026-03-01T12:00:02Z");
+
+    command("acknowledge", "{\"by\":\"ann\"}");
+    delivered(group, "acknowledged", NOW.plusSeconds(102), DeliveryStatus.DELIVERED);
+    delivered(group, "suppressed", NOW.plusSeconds(110), DeliveryStatus.SUPPRESSED);
+    assertThat(api.json("/api/v2/alerts/fp/explain").at("/why/1").asText())
+        .isEqualTo(subject + "notified at 2026-03-01T12:01:42Z");
+  }
+
+  private void delivered(JsonNode group, String id, Instant at, DeliveryStatus status) {
+    api.history.add(
+        NotificationOutcome.newBuilder()
+            .setTenantId("default")
+            .setNotificationId(id)
+            .setReceiver("ops")
+            .setChannel("log")
+            .setGroupKey(group.get("key").asText())
+            .setSequence(1)
+            .setStatus(status)
+            .setAttempts(1)
+            .setCompletedAt(at)
+            .build());
   }
 
   @ParameterizedTest

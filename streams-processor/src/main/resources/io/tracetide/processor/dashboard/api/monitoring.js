@@ -61,34 +61,21 @@ export const about = signal => get('/monitoring/about', {}, signal);
 /** The instances of the processor. @param {Signal} [signal] @returns {Promise<Instances>} */
 export const instances = signal => get('/monitoring/instances', {}, signal);
 
-/** @typedef {{traceId: string, at: number, valueMs: number, operation: string}} Exemplar */
-
 /**
- * @param {string} metric @param {Record<string, string>} labels @param {number} from @param {number} to @param {string} tenant @param {Signal} [signal]
- * @returns {Promise<Exemplar[]>}
+ * A trace with a failed span of the service for each window and operation with failures; `at` is the end of the window.
+ * @param {number} from @param {number} to @param {string} tenant @param {string} service @param {Signal} [signal]
+ * @returns {Promise<{traceId: string, at: number}[]>}
  */
-async function exemplarsOf(metric, labels, from, to, tenant, signal) {
+export async function failedExemplars(from, to, tenant, service, signal) {
   const quoted = (/** @type {string} */ text) => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
   const answer = await get('/api/v1/query_exemplars', {
     ...of(tenant),
-    query: `${metric}{${Object.entries(labels).map(([name, value]) => `${name}=${quoted(value)}`).join(',')}}`,
+    query: `traces_span_metrics_calls_total{service_name=${quoted(service)},status_code="STATUS_CODE_ERROR"}`,
     start: String(from / 1_000),
     end: String(to / 1_000),
   }, signal);
-  return answer.data.flatMap((/** @type {any} */ series) => series.exemplars.map((/** @type {any} */ one) => ({
-    traceId: one.labels.trace_id,
-    at: one.timestamp * 1_000,
-    valueMs: Number(one.value) * 1_000,
-    operation: series.seriesLabels.span_name,
-  })));
+  return answer.data.flatMap((/** @type {any} */ series) => series.exemplars.map((/** @type {any} */ one) => ({ traceId: one.labels.trace_id, at: one.timestamp * 1_000 })));
 }
-
-/** The slowest trace of each window of each operation. @param {number} from @param {number} to @param {string} tenant @param {string} service @param {Signal} [signal] */
-export const exemplars = (from, to, tenant, service, signal) => exemplarsOf('traces_span_metrics_duration_seconds_bucket', { service_name: service }, from, to, tenant, signal);
-
-/** A trace with a failed span of the service for each window and operation with failures. @param {number} from @param {number} to @param {string} tenant @param {string} service @param {Signal} [signal] */
-export const failedExemplars = (from, to, tenant, service, signal) =>
-  exemplarsOf('traces_span_metrics_calls_total', { service_name: service, status_code: 'STATUS_CODE_ERROR' }, from, to, tenant, signal);
 
 /** State of the processor's checks. @param {Signal} [signal] @returns {Promise<{ready: boolean, down: string[], checks: Record<string, {status: string, detail?: string}>}>} */
 export async function readiness(signal) {

@@ -55,6 +55,8 @@
  * @property {number | null} p90Ms
  * @property {number | null} p95Ms
  * @property {number | null} p99Ms
+ * @property {number | null} maxMs
+ * @property {Exemplars} exemplars
  * @property {boolean} final
  *
  * @typedef {object} Series
@@ -187,13 +189,14 @@
  * @property {string} endsAt
  * @property {string} updatedAt
  * @property {{state: string, silencedBy: string[], inhibitedBy: string[], mutedBy: string[]}} status
+ * @property {Acknowledgement} [acknowledgement] absent while it is not acknowledged
  *
  * @typedef {{labels: Record<string, string>, receiver: {name: string}, alerts: Alert[]}} AlertGroup
  * @typedef {{name: string, value: string, isRegex: boolean, isEqual: boolean}} Matcher
  * @typedef {{id: string, status: {state: string}, createdBy: string, comment: string, startsAt: string, endsAt: string, matchers: Matcher[]}} Silence
  * @typedef {{notificationId: string, tenant: string, receiver: string, channel: string, groupKey: string, status: string, reason: string, detail: string, attempts: number, completedAt: string}} Outcome
  * @typedef {{by: string, comment: string, at: string, expiresAt: string | null, muteUntilResolved: boolean}} Acknowledgement
- * @typedef {{fingerprint: string, tenant: string, labels: Record<string, string>, phase: string, startsAt: string, phaseSince: string, acknowledgement: Acknowledgement | null, silencedBy: Silence[], outcomes: Outcome[], why: string[], groups: {recipients: string[], lastNotifiedAt: string | null, nextFlush: string | null}[]}} Explanation
+ * @typedef {{fingerprint: string, tenant: string, labels: Record<string, string>, phase: string, startsAt: string, phaseSince: string, acknowledgement: Acknowledgement | null, silencedBy: Silence[], outcomes: Outcome[], why: string[], groups: {key: string, labels: Record<string, string>, recipients: string[], lastNotifiedAt: string | null, nextFlush: string | null}[]}} Explanation
  *
  * @typedef {object} About
  * @property {string} version

@@ -44,12 +44,14 @@ import { tip } from './tip.js';
 const SYNC = uPlot.sync('tracetide');
 const AXIS_FONT = '11px ui-sans-serif, system-ui, sans-serif';
 const LEAST_DRAG_MS = 2_000;
+/** Half the width of a label such as 08:32:30, which may be at the right edge. */
+const HALF_A_TIME = 26;
 
 export class Chart {
   /**
    * @param {string} title
    * @param {(value: number) => string} show
-   * @param {{height?: number, least?: number, most?: number, onZoom?: (from: number, to: number) => void}} options least is the smallest top of the scale, most its limit
+   * @param {{height?: number, least?: number, most?: number, steps?: (top: number) => number[], onZoom?: (from: number, to: number) => void}} options least is the smallest top of the scale, most its limit, steps the distances that its ticks may have
    */
   constructor(title, show, options = {}) {
     this.show = show;
@@ -119,10 +121,12 @@ export class Chart {
   settings(data) {
     const axis = { stroke: colour('--faint'), font: AXIS_FONT, ticks: { show: false }, grid: { stroke: colour('--grid'), width: 1 } };
     const value = onAxis(this.show);
+    const { steps } = this.options;
+    const incrs = steps && ((/** @type {any} */ _plot, /** @type {number} */ _axis, /** @type {number} */ _min, /** @type {number} */ max) => steps(max));
     return {
       width: Math.floor(this.host.clientWidth),
       height: this.height,
-      padding: [12, 10, 0, 0],
+      padding: [12, HALF_A_TIME, 0, 0],
       legend: { show: false },
       cursor: {
         sync: { key: SYNC.key, setSeries: false },
@@ -137,7 +141,7 @@ export class Chart {
       },
       axes: [
         { ...axis, size: 26, space: 72, values: (/** @type {any} */ _plot, /** @type {number[]} */ ticks) => ticks.map(time => tick(time * 1_000, ticks.length > 1 ? (ticks[1] - ticks[0]) * 1_000 : 1_000)) },
-        { ...axis, size: 58, space: 34, values: (/** @type {any} */ _plot, /** @type {number[]} */ ticks) => ticks.map(value) },
+        { ...axis, size: 58, space: 34, ...(incrs ? { incrs } : {}), values: (/** @type {any} */ _plot, /** @type {number[]} */ ticks) => ticks.map(value) },
       ],
       series: [{}, ...data.lines.map(({ label, stroke, dash }) => ({ label, stroke: colour(stroke), width: 1.6, dash, points: { show: false }, spanGaps: false }))],
       hooks: { setSelect: [(/** @type {any} */ plot) => this.zoom(plot)] },

@@ -3,7 +3,7 @@
 import { onSignedOut } from '../api/client.js';
 import * as monitoring from '../api/monitoring.js';
 import { Live } from '../live/live.js';
-import { Toolbar } from './toolbar.js';
+import { Toolbar, WITHOUT_RANGE } from './toolbar.js';
 import { byId, element, write } from './dom.js';
 import { clock, span } from './format.js';
 import { addressOf, rangeOf } from './range.js';
@@ -32,6 +32,8 @@ export class Frame {
     this.shown = '';
     this.held = false;
     this.ended = false;
+    /** Whether the view shows a fixed range, which has no updates. */
+    this.isFixed = false;
     this.opening = 0;
     this.answeredAt = 0;
     this.live = new Live(state => this.toolbar.showState(state));
@@ -69,6 +71,8 @@ export class Frame {
     const known = address.view in this.views;
     const name = known ? address.view : HOME;
     this.range = rangeOf(address.query);
+    this.isFixed = this.range.text === null && !WITHOUT_RANGE.has(name);
+    if (!this.isFixed) this.live.start();
     this.toolbar.showAddress(name);
     const key = JSON.stringify([name, known ? address.path : []]);
     if (key === this.shown && this.view) {

@@ -14,10 +14,15 @@ const STATES = {
   ended: ['Signed out', 'down'],
 };
 
+/** Views that show the present state, whatever range the address keeps for the others. */
+export const WITHOUT_RANGE = new Set(['trace', 'alerts', 'about']);
+
 export class Toolbar {
   /** @param {import('./frame.js').Frame} frame */
   constructor(frame) {
     this.frame = frame;
+    /** @type {import('../live/live.js').State} */
+    this.live = 'connecting';
     /** @type {Map<string, HTMLAnchorElement>} */
     this.links = new Map();
     for (const [view, { title, nav }] of Object.entries(frame.views)) {
@@ -82,8 +87,7 @@ export class Toolbar {
   /** @param {import('../live/live.js').State} state */
   showState(state) {
     this.live = state;
-    const fixed = this.frame.range?.text === null && state === 'live';
-    const [word, look] = fixed ? ['Fixed range', 'paused'] : STATES[state];
+    const [word, look] = this.frame.isFixed && state !== 'paused' && state !== 'ended' ? ['Fixed range', 'paused'] : STATES[state];
     write(this.stateWord, word);
     attribute(this.state, 'data-state', look);
   }
@@ -127,9 +131,9 @@ export class Toolbar {
     this.picker.show(range);
     this.compare.select.value = router.address.query.get('vs') ?? 'prev';
     this.compare.root.hidden = view !== 'fleet';
-    byId('strip').hidden = ['trace', 'alerts', 'about'].includes(view);
+    byId('strip').hidden = WITHOUT_RANGE.has(view);
     this.showTenant();
-    if (this.live) this.showState(this.live);
+    this.showState(this.live);
   }
 
   end() {

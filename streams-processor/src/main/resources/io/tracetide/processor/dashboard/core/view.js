@@ -72,7 +72,7 @@ export class Context {
   subscribe(name, topic, parameters, receive) {
     this.subscriptions.get(name)?.();
     this.subscriptions.delete(name);
-    if (this.range.text === null) return;
+    if (this.frame.isFixed) return;
     this.subscriptions.set(name, this.frame.live.subscribe(topic, { ...parameters, tenant: parameters.tenant || undefined }, receive));
   }
 

@@ -44,11 +44,16 @@ export class Live {
   subscribe(topic, parameters, receive) {
     const id = `s${++this.number}`;
     this.subscriptions.set(id, { topic, parameters, receive, position: null, refused: false });
-    if (this.socket === null && this.state !== 'paused' && this.state !== 'ended') this.connect();
-    else if (this.state === 'live') this.ask(id);
+    if (this.state === 'live') this.ask(id);
+    else this.start();
     return () => {
       if (this.subscriptions.delete(id) && this.state === 'live') this.send({ type: topic.replace('subscribe', 'unsubscribe'), id });
     };
+  }
+
+  /** Connects, unless it is connected, paused or has ended. */
+  start() {
+    if (this.socket === null && this.state !== 'paused' && this.state !== 'ended') this.connect();
   }
 
   /** Stops updates. They continue where they stopped, if the server still has them, else with the present state. */

@@ -15,8 +15,9 @@ export class TraceList {
    * @param {string} id
    * @param {string} title
    * @param {string} nothing what is written when there are none
+   * @param {boolean} [failed] whether all have failed
    */
-  constructor(context, id, title, nothing) {
+  constructor(context, id, title, nothing, failed = false) {
     this.context = context;
     this.nothing = nothing;
     this.note = element('p');
@@ -24,7 +25,7 @@ export class TraceList {
     this.more.hidden = true;
     this.body = element('tbody');
     this.table = element('table', { className: 'traces', hidden: true },
-      element('thead', {}, element('tr', {}, ...['State', 'Service and operation', 'Started', 'Duration or age', 'Last event', 'Progress', 'Now doing'].map(label => element('th', { scope: 'col' }, label)))),
+      element('thead', {}, element('tr', {}, ...['State', 'Service and operation', 'Started', failed ? 'Duration' : 'Duration or age', 'Last event', 'Progress', failed ? 'Error' : 'Now doing'].map(label => element('th', { scope: 'col' }, label)))),
       this.body);
     this.empty = element('p', { className: 'empty' }, 'Loading');
     this.root = element('section', { className: 'card', id, 'aria-labelledby': `${id}-title` },
@@ -95,6 +96,8 @@ export class TraceList {
         attribute(link, 'title', `${trace.service} · ${trace.operation}, trace ${trace.traceId}`);
         write(started, trace.startedAt === null ? '–' : moment(Date.parse(trace.startedAt)));
         write(age, trace.durationMs !== null ? milliseconds(trace.durationMs) : trace.startedAt === null ? '–' : span(now - Date.parse(trace.startedAt)));
+        attribute(age, 'data-label', trace.durationMs !== null ? 'Duration' : 'Age');
+        attribute(doing, 'data-label', trace.error ? 'Error' : 'Now doing');
         write(last, `${span(now - Date.parse(trace.lastEventAt))} ago`);
         write(progress, trace.endedAt === null ? wholePercent(trace.progressPercentage) : '–');
         writeName(text, trace.error ? [trace.error.type, trace.error.message].filter(Boolean).join(': ') || 'failed' : trace.currentOperation ?? '–');

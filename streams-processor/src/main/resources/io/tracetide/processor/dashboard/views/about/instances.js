@@ -25,9 +25,10 @@ export function instanceRow(instance) {
   const cell = (/** @type {string} */ label, /** @type {string} */ text, title = '') => element('td', { 'data-label': label, title }, text);
   return element('tr', {},
     element('th', { scope: 'row' }, instance.host),
+    cell('Version', instance.version),
     cell('Partitions', `windows ${ranges(instance.windowPartitions)}; traces ${ranges(instance.tracePartitions)}`),
     cell('Not read yet', `${total.toLocaleString('en')} ${total === 1 ? 'record' : 'records'}`, lag.map(([topic, records]) => `${topic}: ${records}`).join('\n')),
-    cell('Started', `${full(Date.parse(instance.startedAt))}, version ${instance.version}`));
+    cell('Started', full(Date.parse(instance.startedAt))));
 }
 
 /** The settings that differ from the defaults, once for instances with the same. @param {InstanceStatus[]} instances */

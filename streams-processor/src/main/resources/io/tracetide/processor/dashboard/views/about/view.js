@@ -17,7 +17,7 @@ export function open(context) {
     element('section', { className: 'card' }, element('div', { className: 'title' }, element('h2', {}, 'Checks of the processor'), state),
       element('table', { className: 'figures checks' }, element('thead', {}, element('tr', {}, ...['Check', 'State', 'Detail'].map(label => element('th', { scope: 'col' }, label)))), checks)),
     element('section', { className: 'card' }, element('div', { className: 'title' }, element('h2', {}, 'Instances')),
-      element('table', { className: 'figures checks instances' }, element('thead', {}, element('tr', {}, ...['Instance', 'Partitions', 'Not read yet', 'Started'].map(label => element('th', { scope: 'col' }, label)))), instances),
+      element('table', { className: 'figures checks instances' }, element('thead', {}, element('tr', {}, ...['Instance', 'Version', 'Partitions', 'Not read yet', 'Started'].map(label => element('th', { scope: 'col' }, label)))), instances),
       settings));
   const about = context.refresher(async signal => {
     const [version, ready, dashboard, group] = await Promise.all([
@@ -33,7 +33,7 @@ export function open(context) {
     const pairs = [
       ['Version', version.version],
       ['This instance', version.instance],
-      ['Its time', full(Date.parse(version.now))],
+      ['Time of this instance', full(Date.parse(version.now))],
       ['Signed in as', caller.name ?? 'no tokens are configured'],
       ['Tenants', caller.allTenants ? 'all' : caller.tenants.join(', ')],
       ['Access', caller.mayAct ? 'reads and acts' : 'reads'],

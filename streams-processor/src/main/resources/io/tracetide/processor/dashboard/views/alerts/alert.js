@@ -4,6 +4,8 @@ import * as alerts from '../../api/alerts.js';
 import { attribute, button, element, name, write, writeName } from '../../core/dom.js';
 import { moment, place, span } from '../../core/format.js';
 import { severityOf, shape } from '../../core/status.js';
+import { acknowledgementText, stateOf, withdraw } from '../../part/alertstate.js';
+import { sentence } from './words.js';
 
 /** @typedef {import('../../api/types.js').Alert} Alert */
 /** @typedef {import('../../api/types.js').Explanation} Explanation */
@@ -17,25 +19,32 @@ export class AlertRow {
     this.severity = element('span', { className: 'severity' });
     this.title = name();
     this.summary = element('span', { className: 'what', dir: 'auto' });
+    this.acknowledgement = element('span', { dir: 'auto' });
+    this.acknowledged = element('span', { className: 'acknowledged', hidden: true }, this.acknowledgement, ' ', context.mayAct ? button('Withdraw', () => void this.withdraw(), { className: 'link' }) : '');
     this.state = element('span', { className: 'phase' });
     this.since = element('time');
     this.open = button('Explain', () => void this.toggle(), { className: 'link', 'aria-expanded': 'false' });
     this.details = element('div', { className: 'explain', hidden: true });
-    this.root = element('li', {}, this.severity, element('div', { className: 'body' }, element('b', {}, this.title), this.summary), this.state, this.since, this.open, this.details);
+    this.root = element('li', {}, this.severity, element('div', { className: 'body' }, element('b', {}, this.title), this.summary, this.acknowledged), this.state, this.since, this.open, this.details);
     this.wasChosen = '';
   }
 
   /** @param {Alert} alert */
   update(alert) {
     this.alert = alert;
-    const { labels, status } = alert;
+    const { labels, acknowledgement } = alert;
     const mark = severityOf(labels.severity ?? '');
     attribute(this.root, 'data-severity', mark.word.toLowerCase());
     if (this.severity.textContent !== mark.word) this.severity.replaceChildren(shape(mark), mark.word);
     writeName(this.title, `${labels.alertname} · ${place(labels.service ?? '', labels.operation)}`);
     writeName(this.summary, alert.annotations.summary ?? alert.annotations.description ?? '');
-    const word = status.silencedBy.length > 0 ? 'Silenced' : status.mutedBy.length > 0 ? 'Muted' : status.inhibitedBy.length > 0 ? 'Inhibited' : status.state === 'unprocessed' ? 'Pending' : 'Firing';
+    const word = stateOf(alert);
     write(this.state, word);
+    this.acknowledged.hidden = acknowledgement === undefined;
+    if (acknowledgement) {
+      write(this.acknowledgement, acknowledgementText(acknowledgement));
+      attribute(this.acknowledged, 'title', acknowledgement.comment);
+    }
     attribute(this.root, 'data-state', word === 'Firing' ? 'open' : 'muted');
     write(this.since, `for ${span(Date.now() - Date.parse(alert.startsAt))}`);
   }
@@ -69,15 +78,13 @@ export class AlertRow {
   draw(found) {
     const { acknowledgement } = found;
     const acknowledged = acknowledgement ? [element('p', { className: 'acknowledged' },
-      element('b', {}, `Acknowledged by ${acknowledgement.by}`), ` ${moment(Date.parse(acknowledgement.at))}`,
-      acknowledgement.expiresAt ? `, until ${moment(Date.parse(acknowledgement.expiresAt))}` : '', acknowledgement.muteUntilResolved ? ', muted until it is resolved' : '',
-      acknowledgement.comment ? `: ${acknowledgement.comment}` : '', ' ', this.context.mayAct ? button('Withdraw', () => void this.withdraw(), { className: 'link' }) : '')] : [];
+      acknowledgementText(acknowledgement), acknowledgement.comment ? `: ${acknowledgement.comment}` : '')] : [];
     const outcomes = found.outcomes.length === 0 ? [element('p', { className: 'soft' }, 'No delivery of its groups yet.')] : [element('ul', {}, ...found.outcomes.map(outcome =>
       element('li', { 'data-outcome': outcome.status }, element('b', {}, outcome.receiver), ` ${outcome.status}${outcome.reason ? ` (${outcome.reason.toLowerCase().replaceAll('_', ' ')})` : ''} ${moment(Date.parse(outcome.completedAt))}${outcome.attempts > 1 ? `, ${outcome.attempts} attempts` : ''}${outcome.detail ? `: ${outcome.detail}` : ''}`)))];
     const actions = this.context.mayAct ? [element('div', { className: 'actions' },
-      button('Acknowledge this alert…', () => void this.acknowledge(), { className: 'quiet' }),
+      acknowledgement ? '' : button('Acknowledge this alert…', () => void this.acknowledge(), { className: 'quiet' }),
       button('Silence this alert…', () => void this.silence(), { className: 'quiet' }))] : [];
-    this.details.replaceChildren(...acknowledged, element('h3', {}, 'Why'), element('ul', {}, ...found.why.map(text => element('li', { dir: 'auto' }, text))), element('h3', {}, 'Deliveries'), ...outcomes,
+    this.details.replaceChildren(...acknowledged, element('h3', {}, 'Why'), element('ul', {}, ...found.why.map(text => element('li', { dir: 'auto' }, sentence(text, found.groups)))), element('h3', {}, 'Deliveries'), ...outcomes,
       element('h3', {}, 'Labels'), element('p', { className: 'labels' }, ...Object.entries(found.labels).flatMap(([label, value]) => [element('code', {}, `${label}=${value}`), ' '])), ...actions);
   }
 
@@ -94,10 +101,7 @@ export class AlertRow {
   }
 
   async withdraw() {
-    const { fingerprint, labels } = this.alert;
-    const by = this.context.about.caller.name ?? 'dashboard';
-    await alerts.unacknowledge(fingerprint, labels.tenant ?? 'default', { by, comment: '' }).catch(failure => this.context.frame.failed(failure));
-    this.done();
+    await withdraw(this.context, [this.alert], () => this.done());
   }
 
   done() {

@@ -3,6 +3,7 @@
 import { KeyedList, attribute, button, element, name, write, writeName } from '../../core/dom.js';
 import { moment, place, span } from '../../core/format.js';
 import { severityOf, shape } from '../../core/status.js';
+import { withdraw } from '../../part/alertstate.js';
 import { AlertRow } from './alert.js';
 
 /** @typedef {import('../../api/types.js').Alert} Alert */
@@ -90,11 +91,15 @@ export class Groups {
     const actions = element('div', { className: 'actions' });
     /** @type {Group | null} */
     let shown = null;
+    const acknowledge = button('Acknowledge…', async () => {
+      const { acknowledgeDialog } = await import('../../part/acknowledge.js');
+      if (shown) acknowledgeDialog(this.context, shown.alerts.filter(({ acknowledgement }) => !acknowledgement), this.changed);
+    }, { className: 'quiet' });
+    const withdrawal = button('Withdraw acknowledgement', () => {
+      if (shown) void withdraw(this.context, shown.alerts, this.changed);
+    }, { className: 'quiet' });
     if (this.context.mayAct) {
-      actions.append(button('Acknowledge…', async () => {
-        const { acknowledgeDialog } = await import('../../part/acknowledge.js');
-        if (shown) acknowledgeDialog(this.context, shown.alerts, this.changed);
-      }, { className: 'quiet' }), button('Silence…', async () => {
+      actions.append(acknowledge, withdrawal, button('Silence…', async () => {
         const { silenceDialog } = await import('../../part/silence.js');
         if (shown) silenceDialog(this.context, { tenant: shown.alerts[0].labels.tenant ?? 'default', matchers: matchersOf(shown) }, this.changed);
       }, { className: 'quiet' }));
@@ -116,6 +121,9 @@ export class Groups {
         write(told, this.told(group));
         write(when, `for ${span(Date.now() - Math.min(...group.alerts.map(({ startsAt }) => Date.parse(startsAt))))}`);
         alerts.show(worst);
+        const acknowledged = group.alerts.every(({ acknowledgement }) => acknowledgement);
+        acknowledge.hidden = acknowledged;
+        withdrawal.hidden = !acknowledged;
         for (const part of alerts.parts.values()) if (part instanceof AlertRow) part.choose(this.chosen);
       },
     };

@@ -2,6 +2,7 @@
 
 import * as alerts from '../../api/alerts.js';
 import { button, element, write } from '../../core/dom.js';
+import { withdraw } from '../../part/alertstate.js';
 
 /** @typedef {import('../../api/types.js').Anomaly} Anomaly */
 /** @typedef {import('../../api/types.js').Alert} Alert */
@@ -19,14 +20,15 @@ export class AnomalyActions {
     if (!context.mayAct) return;
     this.acknowledge = button('Acknowledge…', async () => {
       const { acknowledgeDialog } = await import('../../part/acknowledge.js');
-      acknowledgeDialog(context, this.firing, () => this.load());
+      acknowledgeDialog(context, this.firing.filter(({ acknowledgement }) => !acknowledgement), () => this.load());
     }, { className: 'quiet' });
+    this.withdrawal = button('Withdraw acknowledgement', () => void withdraw(context, this.firing, () => this.load()), { className: 'quiet', hidden: true });
     this.silence = button('Silence…', async () => {
       const { silenceDialog } = await import('../../part/silence.js');
       const { incident, tenant = 'default' } = this.firing[0]?.labels ?? {};
       silenceDialog(context, { tenant, matchers: incident ? [{ name: 'incident', value: incident, isRegex: false, isEqual: true }] : this.ofServices() }, () => this.load());
     }, { className: 'quiet' });
-    this.root.append(this.acknowledge, this.silence);
+    this.root.append(this.acknowledge, this.withdrawal, this.silence);
   }
 
   ofServices() {
@@ -50,7 +52,12 @@ export class AnomalyActions {
     }
     this.firing = all.filter(({ fingerprint }) => fingerprints.has(fingerprint));
     const muted = this.firing.filter(({ status }) => status.silencedBy.length + status.mutedBy.length > 0).length;
-    write(this.note, this.firing.length === 0 ? 'No alert is firing' : `${this.firing.length} ${this.firing.length === 1 ? 'alert' : 'alerts'}${muted > 0 ? `, ${muted} muted` : ''}`);
+    const acknowledged = this.firing.filter(({ acknowledgement }) => acknowledgement).length;
+    const notes = [acknowledged > 0 ? `, ${acknowledged} acknowledged` : '', muted > 0 ? `, ${muted} muted` : ''];
+    write(this.note, this.firing.length === 0 ? 'No alert is firing' : `${this.firing.length} ${this.firing.length === 1 ? 'alert' : 'alerts'}${notes.join('')}`);
+    const whole = acknowledged > 0 && acknowledged === this.firing.length;
+    if (this.acknowledge) this.acknowledge.hidden = whole;
+    if (this.withdrawal) this.withdrawal.hidden = !whole;
     for (const action of [this.acknowledge, this.silence]) if (action) action.disabled = this.firing.length === 0;
   }
 }

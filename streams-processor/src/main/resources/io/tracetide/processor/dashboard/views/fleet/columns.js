@@ -20,8 +20,8 @@ const someOrNothing = (/** @type {number | null} */ value) => (value ? whole(val
 /** @type {Column[]} */
 export const COLUMNS = [
   { id: 'service', label: 'Service' },
-  { id: 'trend', label: 'p95' },
-  { id: 'load', label: 'Rate' },
+  { id: 'trend', label: 'p95 over time' },
+  { id: 'load', label: 'Rate over time' },
   { id: 'rate', label: 'Rate', of: row => row.throughputPerSec, show: perSecond, compared: true },
   { id: 'errors', label: 'Errors', of: row => row.errorRatePercent, show: percent, compared: true, worseUp: true },
   { id: 'p50', label: 'p50', of: row => row.p50Ms, show: milliseconds },

@@ -30,7 +30,7 @@ export class OpenIncidents {
     this.rows = new KeyedList(this.list, (/** @type {Incident} */ incident) => `${incident.tenant} ${incident.incidentId}`, () => this.row());
     /** @type {Incident[]} */
     this.shown = [];
-    /** @type {Map<string, string[]>} receivers by incident */
+    /** @type {Map<string, {receivers: Set<string>, notes: Set<string>}>} by incident: who is notified, and what mutes its alerts or who acknowledged them */
     this.informed = new Map();
     context.eachSecond(() => this.rows.show(this.shown));
   }
@@ -55,10 +55,13 @@ export class OpenIncidents {
     for (const group of answer.groups ?? []) {
       for (const alert of group.alerts) {
         const key = `${alert.labels.tenant} ${alert.labels.incident}`;
-        const receivers = this.informed.get(key) ?? [];
-        const text = alert.status.silencedBy.length > 0 ? 'silenced' : alert.status.mutedBy.length > 0 ? 'muted' : alert.status.inhibitedBy.length > 0 ? 'inhibited' : group.receiver.name;
-        if (!receivers.includes(text)) receivers.push(text);
-        this.informed.set(key, receivers);
+        const informed = this.informed.get(key) ?? { receivers: new Set(), notes: new Set() };
+        const { silencedBy, mutedBy, inhibitedBy } = alert.status;
+        const muted = silencedBy.length > 0 ? 'silenced' : mutedBy.length > 0 ? 'muted' : inhibitedBy.length > 0 ? 'inhibited' : '';
+        if (muted) informed.notes.add(muted);
+        else informed.receivers.add(group.receiver.name);
+        if (alert.acknowledgement) informed.notes.add(`acknowledged by ${alert.acknowledgement.by}`);
+        this.informed.set(key, informed);
       }
     }
     const all = [...answer.incidents].sort((a, b) => severityOf(a.severity).rank - severityOf(b.severity).rank || Date.parse(b.openedAt) - Date.parse(a.openedAt));
@@ -98,7 +101,7 @@ export class OpenIncidents {
         const others = incident.services.filter(one => one !== service);
         writeName(spread, others.length === 0 ? '' : `and ${others.join(', ')}`);
         const informed = this.informed.get(`${incident.tenant} ${incident.incidentId}`);
-        writeName(told, informed ? `to ${informed.join(', ')}` : '');
+        writeName(told, informed ? [informed.receivers.size > 0 ? `to ${[...informed.receivers].join(', ')}` : '', ...informed.notes].filter(Boolean).join(', ') : '');
         write(since, `for ${span(Date.now() - Date.parse(incident.openedAt))}`);
         attribute(since, 'datetime', incident.openedAt);
       },

@@ -161,7 +161,7 @@ export class ServiceTable {
   head({ id, label }) {
     const root = element('th', { className: `c-${id}`, scope: 'col' });
     if (SPARKS.has(id)) {
-      root.append(label, element('span', { className: 'unseen' }, ' over the range'));
+      root.append(label);
       return root;
     }
     root.append(button(label, () => {

@@ -4,6 +4,7 @@ import * as alerts from '../../api/alerts.js';
 import { KeyedList, attribute, element, name, write, writeName } from '../../core/dom.js';
 import { span } from '../../core/format.js';
 import { severityOf, shape } from '../../core/status.js';
+import { acknowledgementText, stateOf } from '../../part/alertstate.js';
 
 /** @typedef {import('../../api/types.js').Alert} Alert */
 
@@ -45,8 +46,9 @@ export class ServiceAlerts {
         if (severity.textContent !== mark.word) severity.replaceChildren(shape(mark), mark.word);
         writeName(title, `${alert.labels.alertname}${alert.labels.operation && alert.labels.operation !== '*' ? ` · ${alert.labels.operation}` : ''}`);
         link.href = this.context.router.link('alerts', [], { alert: alert.fingerprint });
-        const { silencedBy, mutedBy, inhibitedBy, state: phase } = alert.status;
-        write(state, silencedBy.length > 0 ? 'silenced' : mutedBy.length > 0 ? 'muted' : inhibitedBy.length > 0 ? 'inhibited' : phase === 'unprocessed' ? 'pending' : 'firing');
+        const { acknowledgement } = alert;
+        const word = stateOf(alert);
+        write(state, [word === 'Acknowledged' ? '' : word, acknowledgement ? acknowledgementText(acknowledgement) : ''].filter(Boolean).join('. '));
         write(when, `for ${span(Date.now() - Date.parse(alert.startsAt))}`);
       },
     };

@@ -1,6 +1,7 @@
 /** The charts of a service: latency with exemplars, throughput, errors and resources, with its anomalies drawn in. */
 
 import { Chart } from '../../chart/chart.js';
+import { durations } from '../../chart/ticks.js';
 import { button, element, name, write } from '../../core/dom.js';
 import { milliseconds, moment, percent, perSecond, plain } from '../../core/format.js';
 import { kindName, severityOf } from '../../core/status.js';
@@ -10,6 +11,7 @@ import { seriesKey } from '../../live/windows.js';
 /** @typedef {import('../../api/types.js').Analytics} Analytics */
 /** @typedef {import('../../api/types.js').Point} Point */
 /** @typedef {import('../../live/windows.js').Windows} Windows */
+/** @typedef {{traceId: string, at: number, valueMs: number, operation: string}} Slow the slowest trace of a window; its time is the start of the window, as that of a line's point */
 
 const MOST_DOTS = 60;
 const MOST_LISTED = 5;
@@ -38,7 +40,7 @@ export class ServiceCharts {
     this.context = context;
     this.key = seriesKey(only);
     this.onZoom = onZoom;
-    this.latency = new Chart('Latency', milliseconds, { least: 1, height: 250, onZoom });
+    this.latency = new Chart('Latency', milliseconds, { least: 1, height: 250, steps: durations, onZoom });
     this.throughput = new Chart('Throughput', perSecond, { least: 1, onZoom });
     this.errors = new Chart('Error rate', percent, { least: 1, most: 100, onZoom });
     this.listed = element('div', { className: 'slowest' });
@@ -53,10 +55,9 @@ export class ServiceCharts {
     this.resourceCharts = new Map();
     /** @type {Anomaly[]} */
     this.found = [];
-    /** @type {import('../../api/monitoring.js').Exemplar[]} */
-    this.slowest = [];
-    /** @type {import('../../api/monitoring.js').Exemplar[]} */
+    /** @type {Slow[]} */
     this.dotted = [];
+    this.shownSlowest = '';
     /** @type {Windows | null} */
     this.windows = null;
   }
@@ -71,7 +72,7 @@ export class ServiceCharts {
     this.key = seriesKey({ tenant, service, operation });
     write(this.chosen, operation === '*' ? '' : operation);
     this.chosenLine.hidden = operation === '*';
-    this.exemplars(this.slowest);
+    this.draw();
   }
 
   /** @param {Analytics} answer @param {Windows} windows */
@@ -94,21 +95,29 @@ export class ServiceCharts {
     this.draw();
   }
 
-  /** @param {import('../../api/monitoring.js').Exemplar[]} exemplars */
-  exemplars(exemplars) {
-    this.slowest = exemplars;
-    this.dotted = this.own(exemplars).sort((a, b) => b.valueMs - a.valueMs).slice(0, MOST_DOTS);
-    this.listed.replaceChildren(...(this.dotted.length === 0 ? [] : [element('h3', {}, 'Slowest traces'), element('ol', {}, ...this.dotted.slice(0, MOST_LISTED).map(one => this.link(one)))]));
-    this.draw();
+  /** The slowest trace of each window of each operation that is shown. @param {number[]} times starts of windows @returns {Slow[]} */
+  slowest(times) {
+    const [tenant, service, operation] = JSON.parse(this.key);
+    return [...(this.windows?.all.values() ?? [])]
+      .filter(({ series }) => series.tenant === tenant && series.service === service && series.operation !== '*' && (operation === '*' || series.operation === operation))
+      .flatMap(({ series, points }) => times.flatMap(at => {
+        const { exemplars, maxMs = null } = points.get(at) ?? {};
+        return exemplars?.slowest && maxMs !== null ? [{ traceId: exemplars.slowest, at, valueMs: maxMs, operation: series.operation }] : [];
+      }))
+      .sort((a, b) => b.valueMs - a.valueMs)
+      .slice(0, MOST_DOTS);
   }
 
-  /** Exemplars of the chosen operation. @param {import('../../api/monitoring.js').Exemplar[]} exemplars */
-  own(exemplars) {
-    const operation = JSON.parse(this.key)[2];
-    return exemplars.filter(one => operation === '*' || one.operation === operation);
+  /** Lists the slowest traces that are drawn. */
+  list() {
+    const first = this.dotted.slice(0, MOST_LISTED);
+    const key = JSON.stringify([first, this.context.router.link('trace')]);
+    if (key === this.shownSlowest) return;
+    this.shownSlowest = key;
+    this.listed.replaceChildren(...(first.length === 0 ? [] : [element('h3', {}, 'Slowest traces'), element('ol', {}, ...first.map(one => this.link(one)))]));
   }
 
-  /** @param {import('../../api/monitoring.js').Exemplar} one */
+  /** @param {Slow} one */
   link(one) {
     const tenant = JSON.parse(this.key)[0];
     return element('li', {}, element('a', { href: this.context.router.link('trace', [tenant, one.traceId]) }, milliseconds(one.valueMs)), ` ${one.operation}, ${moment(one.at)}`);
@@ -132,9 +141,11 @@ export class ServiceCharts {
       const point = points.get(time);
       return point ? of(point) : null;
     });
+    this.dotted = this.slowest(frame.times);
+    this.list();
     const closed = (/** @type {(point: Point) => number | null} */ of) => values(point => (point.final ? of(point) : null));
     const marks = (/** @type {string} */ feature) => this.marks(feature, frame.to);
-    this.latency.draw({ ...frame, marks: marks('p95_ms'), dots: this.dots(frame), lines: [
+    this.latency.draw({ ...frame, marks: marks('p95_ms'), dots: this.dots(), lines: [
       { label: 'p50', stroke: '--line-2', values: values(point => point.p50Ms) },
       { label: 'p95', stroke: '--line-0', values: values(point => point.p95Ms) },
       { label: 'p99', stroke: '--line-1', values: values(point => point.p99Ms), dash: [5, 3] },
@@ -166,10 +177,9 @@ export class ServiceCharts {
     return [...(this.windows?.all.values() ?? [])].filter(({ series }) => series.tenant === tenant && series.service === service && series.operation !== '*').length;
   }
 
-  /** @param {{from: number, to: number}} frame */
-  dots({ from, to }) {
+  dots() {
     const tenant = JSON.parse(this.key)[0];
-    return this.dotted.filter(({ at }) => at >= from && at <= to).map(one => ({
+    return this.dotted.map(one => ({
       at: one.at,
       value: one.valueMs,
       label: `${milliseconds(one.valueMs)} ${one.operation}: click to open the trace`,

@@ -26,7 +26,7 @@ export function open(context) {
   const alerts = new ServiceAlerts(context, only);
   const operations = new Operations(context);
   const flight = new TraceList(context, 'in-flight', 'In flight and stuck', 'No trace of this service is in flight. Traces that report their start, and not only their end, are listed while they run.');
-  const failing = new TraceList(context, 'failing', 'Failed traces', 'No failed trace of this service is kept.');
+  const failing = new TraceList(context, 'failing', 'Failed traces', 'No failed trace of this service is kept.', true);
   context.host.append(head.root, charts.root, element('div', { className: 'pair' }, anomalies.root, alerts.root), operations.root, flight.root, failing.root);
   const windows = new Windows();
 
@@ -44,10 +44,6 @@ export function open(context) {
     anomalies.show(answer);
     charts.anomalies(answer.anomalies);
   });
-  const exemplars = context.refresher(signal => {
-    const to = context.range.to ?? Date.now();
-    return monitoring.exemplars(to - context.range.lengthMs, to, tenant, service, signal);
-  }, answer => charts.exemplars(answer), { leastMs: 5_000, mostMs: 20_000, fail: () => charts.exemplars([]) });
   const open = context.refresher(signal => monitoring.traces({ state: 'stuck,running', service: listedName(service), tenant, limit: '50' }, signal), answer => flight.show(ordered(answer.traces), answer.cursor ? `first ${answer.traces.length}` : ''));
   const failed = context.refresher(signal => failures(context, tenant, service, signal), answer => failing.show(answer), { leastMs: 5_000, mostMs: 20_000 });
   const notified = alerts.refresher();
@@ -60,14 +56,14 @@ export function open(context) {
       const wanted = RANGE.map(name => query.get(name)).join('\n');
       if (wanted === shown) return;
       shown = wanted;
-      for (const refresher of [dashboard, trends, resources, found, exemplars, open, failed, notified]) refresher?.restart();
+      for (const refresher of [dashboard, trends, resources, found, open, failed, notified]) refresher?.restart();
       const timeRange = context.range.text ?? undefined;
       const services = listedName(service);
       context.subscribe('metrics', 'subscribe_metrics', { timeRange, services, tenant }, message => {
         windows.receive(message);
         windows.forget(Date.now() - context.range.lengthMs - windows.granularityMs);
         charts.live(windows);
-        for (const refresher of [dashboard, resources, exemplars]) refresher.changed();
+        for (const refresher of [dashboard, resources]) refresher.changed();
       });
       context.subscribe('anomalies', 'subscribe_anomalies', { timeRange, services, tenant }, () => {
         found.changed();

@@ -35,6 +35,6 @@ function row(event) {
   writeName(where, event.name === event.operation ? event.service : `${event.service} · ${event.operation}`);
   const kind = element('span', { className: 'kind' }, KINDS[event.kind] ?? event.kind);
   attribute(kind, 'data-kind', event.kind);
-  const attributes = Object.entries(event.attributes).map(([key, value]) => `${key}=${value}`).join('  ');
+  const attributes = Object.entries(event.attributes).filter(([, value]) => value !== '').map(([key, value]) => `${key}=${value}`).join('  ');
   return { root: element('li', {}, when, kind, element('div', {}, element('b', {}, name(event.name || '–')), ' ', where, element('small', { dir: 'auto' }, ...marked(attributes)))), update() {} };
 }

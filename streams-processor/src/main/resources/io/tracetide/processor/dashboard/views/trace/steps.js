@@ -53,5 +53,5 @@ function row(step, next, trace) {
     element('span', { className: 'kind' }, KINDS[step.kind]),
     element('b', {}, name(step.name)),
     element('span', { className: 'soft' }, took === null ? 'so far' : took >= 1_000 ? `${span(took)} to the next` : ''),
-    element('small', { dir: 'auto' }, Object.entries(step.attributes).map(([key, value]) => `${key}=${value}`).join('  ')));
+    element('small', { dir: 'auto' }, Object.entries(step.attributes).filter(([, value]) => value !== '').map(([key, value]) => `${key}=${value}`).join('  ')));
 }
