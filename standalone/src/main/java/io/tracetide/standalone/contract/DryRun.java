@@ -8,6 +8,7 @@ import io.tracetide.processor.anomaly.Finding;
 import io.tracetide.processor.anomaly.TierWindow;
 import io.tracetide.processor.cardinality.OperationTemplate;
 import io.tracetide.processor.contract.Contracts;
+import io.tracetide.processor.event.DeadLetterReason;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.ledger.recent.RecordedTrace;
 import io.tracetide.processor.ledger.store.LedgerConfig;
@@ -130,7 +131,7 @@ public final class DryRun implements RetainedEvents.Visitor {
     try {
       event = decoder.apply(record);
     } catch (MalformedRecordException e) {
-      undecoded.merge(e.reason().label(), 1L, Long::sum);
+      undecoded.merge(DeadLetterReason.of(e).label(), 1L, Long::sum);
       return;
     }
     traces

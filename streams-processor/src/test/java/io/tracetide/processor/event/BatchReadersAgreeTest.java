@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -156,8 +157,8 @@ class BatchReadersAgreeTest {
         List<TraceEvent> templates = new ArrayList<>(batch.getTemplates());
         TraceEvent.Builder changed =
             TraceEvent.newBuilder(templates.get(0)).setTags(random.nextBoolean()
-                ? java.util.Map.of()
-                : java.util.Map.of("lost", "x"));
+                ? Map.of()
+                : Map.of("lost", "x"));
         String id = IDS[random.nextInt(IDS.length)];
         switch (random.nextInt(4)) {
           case 0 -> changed.setTraceId(id);
