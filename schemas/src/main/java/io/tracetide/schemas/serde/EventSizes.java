@@ -86,10 +86,7 @@ final class EventSizes {
       case RECORD -> {
         long size = 0;
         for (Schema.Field field : schema.getFields()) {
-          size +=
-              ofValue(
-                  field.schema(),
-                  ((IndexedRecord) value).get(field.pos()));
+          size += ofValue(field.schema(), ((IndexedRecord) value).get(field.pos()));
         }
         yield size;
       }

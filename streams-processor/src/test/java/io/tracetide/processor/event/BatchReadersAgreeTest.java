@@ -132,8 +132,7 @@ class BatchReadersAgreeTest {
             List.of("eventTimestamps", "eventDurations", "eventTraces", "eventTagSets", "texts");
         String column = columns.get(random.nextInt(columns.size()));
         List<?> values = (List<?>) batch.get(column);
-        batch.put(
-            column, new ArrayList<>(values.subList(0, values.size() - values.size() / 2)));
+        batch.put(column, new ArrayList<>(values.subList(0, values.size() - values.size() / 2)));
       }
       case 2 -> {
         List<String> columns = List.of("traceIds", "eventSpanIds", "eventParentSpanIds");
@@ -156,9 +155,8 @@ class BatchReadersAgreeTest {
       default -> {
         List<TraceEvent> templates = new ArrayList<>(batch.getTemplates());
         TraceEvent.Builder changed =
-            TraceEvent.newBuilder(templates.get(0)).setTags(random.nextBoolean()
-                ? Map.of()
-                : Map.of("lost", "x"));
+            TraceEvent.newBuilder(templates.get(0))
+                .setTags(random.nextBoolean() ? Map.of() : Map.of("lost", "x"));
         String id = IDS[random.nextInt(IDS.length)];
         switch (random.nextInt(4)) {
           case 0 -> changed.setTraceId(id);
