@@ -40,7 +40,7 @@ public final class AvroDecoder<T extends SpecificRecord> {
   private final Map<Integer, DatumReader<T>> readers = new ConcurrentHashMap<>();
 
   public AvroDecoder(SchemaRegistry registry, Class<T> type) {
-    this(registry, type, DecodeLimits.DEFAULT);
+    this(registry, type, DecodeLimits.of(type));
   }
 
   public AvroDecoder(SchemaRegistry registry, Class<T> type, DecodeLimits limits) {

@@ -89,6 +89,9 @@ final class BoundedDecoder extends Decoder {
       byte next = bytes[position++];
       value |= (next & 0x7f) << shift;
       if (next >= 0) {
+        if (shift == 28 && next > 0x0f) {
+          throw bad("an int takes more than 32 bits");
+        }
         return (value >>> 1) ^ -(value & 1);
       }
       shift += 7;
@@ -197,9 +200,10 @@ final class BoundedDecoder extends Decoder {
     return readBlock();
   }
 
+  /** Items are skipped one by one: the size of a block may differ from that of its items. */
   @Override
   public long skipArray() {
-    return skipBlocks();
+    return readBlock();
   }
 
   @Override
@@ -214,7 +218,7 @@ final class BoundedDecoder extends Decoder {
 
   @Override
   public long skipMap() {
-    return skipBlocks();
+    return readBlock();
   }
 
   /** Reads the number of items in the next block; 0 ends the collection. */
@@ -226,21 +230,6 @@ final class BoundedDecoder extends Decoder {
       count = -count;
     }
     return charge(count);
-  }
-
-  /**
-   * Skips the blocks that begin with their size; returns the number of items in the first that does
-   * not.
-   */
-  private long skipBlocks() {
-    while (true) {
-      long count = readLong();
-      if (count >= 0) {
-        return charge(count);
-      }
-      int length = readLength();
-      position += length;
-    }
   }
 
   private long charge(long count) {

@@ -4,17 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tracetide.schemas.SpanKind;
+import io.tracetide.schemas.TagSet;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventBatch;
 import io.tracetide.schemas.TraceEventType;
 import io.tracetide.schemas.TraceStatus;
 import io.tracetide.schemas.registry.InMemorySchemaRegistry;
+import io.tracetide.schemas.serde.MalformedRecordException.Reason;
 import io.tracetide.schemas.size.RecordLimits;
 import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.Topics;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +107,9 @@ class TraceEventBatchTest {
       added++;
     }
     assertThat(added).isLessThan(TraceEventBatchWriter.MOST_EVENTS).isEqualTo(writer.events());
-    assertThat(writer.write(schemaId)).hasSizeLessThan(RecordLimits.VALUE_BYTES);
+    byte[] record = writer.write(schemaId);
+    assertThat(record).hasSizeLessThan(RecordLimits.VALUE_BYTES);
+    assertThat(TraceEventBatches.events(batches.decode(record))).hasSize(added);
   }
 
   /** Short distinct names are the worst case: an index is as long as the text. */
@@ -135,6 +141,102 @@ class TraceEventBatchTest {
     assertThatThrownBy(() -> TraceEventBatches.events(batch))
         .isInstanceOf(MalformedRecordException.class)
         .hasMessageContaining("fewer ids than events");
+  }
+
+  @Test
+  void shouldRefuseASmallBatchOfVeryManyBytes() {
+    Map<String, String> metadata = new HashMap<>();
+    TraceEventBatch.Builder manyTags = batchOf(span(1).build(), TraceEventBatches.MOST_EVENTS);
+    List<Integer> entries = new ArrayList<>();
+    for (int i = 0; i < 5_000; i++) {
+      metadata.put("k" + i, "");
+      entries.add(manyTags.getTexts().size());
+      entries.add(0);
+      manyTags.getTexts().add("k" + i);
+    }
+    manyTags.setTagSets(List.of(new TagSet(entries)));
+    TraceEventBatch.Builder manyMetadata =
+        batchOf(span(1).setMetadata(metadata).build(), TraceEventBatches.MOST_EVENTS);
+    String tooLong = "x".repeat(RecordLimits.VALUE_BYTES);
+
+    assertRefused(manyTags.build(), Reason.TOO_LARGE);
+    assertRefused(manyMetadata.build(), Reason.TOO_LARGE);
+    assertRefused(
+        batchOf(span(1).setMetadata(Map.of("k", tooLong)).build(), 1).build(), Reason.TOO_LARGE);
+    assertRefused(
+        batchOf(span(1).build(), 2).setTexts(new ArrayList<>(List.of(tooLong))).build(),
+        Reason.TOO_LARGE);
+  }
+
+  @Test
+  void shouldReadEventsOfAsManyBytesAsTheLimit() {
+    int events = 1_000;
+    TraceEvent event = span(1).setMetadata(Map.of("k", "x".repeat(1_900))).build();
+
+    assertThat(TraceEventBatches.events(batchOf(event, events).build())).hasSize(events);
+  }
+
+  @Test
+  void shouldRefuseIndicesThatOverflow() {
+    for (int index : new int[] {1, -1, (1 << 27) - 1, 1 << 27, 1 << 28, (1 << 28) + 1}) {
+      TraceEventBatch.Builder batch = batchOf(span(1).build(), 2);
+      batch.setEventTraces(List.of(0, index));
+      assertRefused(batch.build(), Reason.BAD_DATA);
+      batch.setEventTraces(List.of(Integer.MAX_VALUE, Integer.MAX_VALUE));
+      assertRefused(batch.build(), Reason.BAD_DATA);
+    }
+    TraceEventBatch.Builder wraps = batchOf(span(1).build(), 4);
+    int half = 1 << 30;
+    wraps.setEventTraces(List.of(0, half, half, half));
+    wraps.getTemplates().set(0, span(1).setTraceId("").build());
+    assertRefused(wraps.build(), Reason.BAD_DATA);
+  }
+
+  @Test
+  void shouldRefuseATagWithoutAValue() {
+    assertRefused(
+        batchOf(span(1).build(), 1).setTagSets(List.of(new TagSet(List.of(0)))).build(),
+        Reason.BAD_DATA);
+  }
+
+  @Test
+  void shouldTakeTheTextOfATraceWhoseTemplateHasAnyOtherId() {
+    TraceEventBatch.Builder batch = batchOf(span(1).build(), 1);
+    batch.getTemplates().set(0, span(1).setTraceId("zz").build());
+
+    assertThat(TraceEventBatches.events(batch.build()))
+        .extracting(TraceEvent::getTraceId)
+        .containsExactly("text");
+  }
+
+  /** A batch of equal events of one template. */
+  private TraceEventBatch.Builder batchOf(TraceEvent event, int count) {
+    List<Integer> zeros = Collections.nCopies(count, 0);
+    List<TraceEvent> templates = new ArrayList<>();
+    templates.add(
+        TraceEvent.newBuilder(event)
+            .setTraceId(TraceEventBatches.TRACE_ZEROS)
+            .setParentSpanId(null)
+            .setDurationMicros(null)
+            .build());
+    return TraceEventBatch.newBuilder()
+        .setEventSchemaId(1)
+        .setTexts(new ArrayList<>(List.of("text")))
+        .setTagSets(List.of(new TagSet(List.of())))
+        .setTraceIds(ByteBuffer.allocate(16))
+        .setTemplates(templates)
+        .setEventTemplates(zeros)
+        .setEventTraces(zeros)
+        .setEventServices(zeros)
+        .setEventOperations(zeros)
+        .setEventTimestamps(Collections.nCopies(count, 0L))
+        .setEventTagSets(zeros);
+  }
+
+  private static void assertRefused(TraceEventBatch batch, Reason reason) {
+    assertThatThrownBy(() -> TraceEventBatches.events(batch))
+        .isInstanceOfSatisfying(
+            MalformedRecordException.class, e -> assertThat(e.reason()).isEqualTo(reason));
   }
 
   @Test

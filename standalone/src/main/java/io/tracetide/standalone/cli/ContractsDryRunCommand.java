@@ -76,6 +76,13 @@ final class ContractsDryRunCommand implements Callable<Integer> {
         report.refused(),
         report.traces(),
         report.wholeRange() ? "" : ", the newest only: see --limit");
+    report
+        .undecoded()
+        .forEach(
+            (reason, events) ->
+                out.printf(
+                    "%d of them in no trace, because their record cannot be decoded: %s%n",
+                    events, reason));
     boolean none = report.contracts() == 0 && report.controls() == 0;
     out.println(
         none

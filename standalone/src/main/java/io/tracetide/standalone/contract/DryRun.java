@@ -8,6 +8,7 @@ import io.tracetide.processor.anomaly.Finding;
 import io.tracetide.processor.anomaly.TierWindow;
 import io.tracetide.processor.cardinality.OperationTemplate;
 import io.tracetide.processor.contract.Contracts;
+import io.tracetide.processor.event.DeadLetterReason;
 import io.tracetide.processor.event.TraceView;
 import io.tracetide.processor.ledger.recent.RecordedTrace;
 import io.tracetide.processor.ledger.store.LedgerConfig;
@@ -25,6 +26,7 @@ import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.privacy.Masker;
 import io.tracetide.schemas.Detector;
 import io.tracetide.schemas.TraceEvent;
+import io.tracetide.schemas.serde.MalformedRecordException;
 import io.tracetide.standalone.retained.RetainedEvents;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,6 +56,7 @@ public final class DryRun implements RetainedEvents.Visitor {
   private final boolean templating;
   private final LedgerConfig.Limits limits;
   private final Function<byte[], TraceEvent> decoder;
+  private final Map<String, Long> undecoded = new TreeMap<>();
   private final Map<TraceKey, RecordedTrace> traces = new LinkedHashMap<>();
   private final TreeMap<Long, Map<SeriesId, WindowStats>> windows = new TreeMap<>();
   private final int contracts;
@@ -113,18 +116,29 @@ public final class DryRun implements RetainedEvents.Visitor {
   @Override
   public void count(TraceView view) {
     events++;
-    TraceEvent event = decoder.apply(view.copyRecord());
-    traces
-        .computeIfAbsent(
-            new TraceKey(event.getTenantId(), event.getTraceId()),
-            key -> new RecordedTrace(key.tenant(), key.traceId(), limits))
-        .add(event);
+    follow(view.copyRecord());
     if (view.isCompleted() && !rules.isEmpty()) {
       SeriesId series =
           SeriesId.ofOperation(view.tenant(), view.service(), templated(view.operation()));
       count(view, series);
       count(view, series.ofService());
     }
+  }
+
+  /** Adds an event to its trace. The processor, too, counts one that it cannot decode. */
+  private void follow(byte[] record) {
+    TraceEvent event;
+    try {
+      event = decoder.apply(record);
+    } catch (MalformedRecordException e) {
+      undecoded.merge(DeadLetterReason.of(e).label(), 1L, Long::sum);
+      return;
+    }
+    traces
+        .computeIfAbsent(
+            new TraceKey(event.getTenantId(), event.getTraceId()),
+            key -> new RecordedTrace(key.tenant(), key.traceId(), limits))
+        .add(event);
   }
 
   private String templated(String operation) {
@@ -161,6 +175,7 @@ public final class DryRun implements RetainedEvents.Visitor {
     return new DryRunReport(
         events,
         refused,
+        Map.copyOf(undecoded),
         traces.size(),
         wholeRange,
         contracts,

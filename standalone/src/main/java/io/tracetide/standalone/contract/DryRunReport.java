@@ -1,12 +1,14 @@
 package io.tracetide.standalone.contract;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * The result of a dry run.
  *
  * @param events number of trace events that were read
  * @param refused events that the processor would send to the dead-letter topic
+ * @param undecoded events that are in no trace because their record cannot be decoded, by reason
  * @param traces number of evaluated traces
  * @param wholeRange whether all events of the requested range were read, not only the newest
  * @param contracts number of contracts
@@ -16,6 +18,7 @@ import java.util.List;
 public record DryRunReport(
     long events,
     long refused,
+    Map<String, Long> undecoded,
     long traces,
     boolean wholeRange,
     int contracts,

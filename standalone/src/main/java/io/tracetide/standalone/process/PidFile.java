@@ -36,7 +36,9 @@ public final class PidFile {
   /** Writes a process, replacing the previous one. */
   public void write(ProcessHandle process) {
     try {
-      Files.writeString(path, process.pid() + "\n" + ProcessStart.of(process, proc).text());
+      Files.writeString(
+          path,
+          String.join("\n", Long.toString(process.pid()), ProcessStart.of(process, proc).text()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -73,6 +73,33 @@ class DryRunTest {
     }
   }
 
+  @Test
+  void shouldReportEventsThatCannotBeDecodedWithoutFailing() throws IOException {
+    TracetideConfig config =
+        TracetideConfig.read(List.of(RECORDING.resolve("tracetide.yaml")), Map.of());
+    AvroEncoder<TraceEvent> encoder = new AvroEncoder<>(registry, "traces-value", TraceEvent.class);
+    AvroDecoder<TraceEvent> decoder = new AvroDecoder<>(registry, TraceEvent.class);
+    DryRun dryRun = new DryRun(config.processor(), decoder::decode);
+    Map<String, String> many = new HashMap<>();
+    for (int i = 0; i < 60_000; i++) {
+      many.put(Integer.toString(i, 36), "");
+    }
+    TraceEvent first = events().get(0);
+    TraceView view = new TraceView();
+    // A decoder refuses more items than a reader of single fields.
+    new TraceEventReader(TraceEvent.getClassSchema())
+        .read(
+            encoder.encode(TraceEvent.newBuilder(first).setTags(many).setMetadata(many).build()),
+            view);
+
+    dryRun.count(view);
+
+    DryRunReport report = dryRun.report(NEXT_DAY, true);
+    assertThat(report.events()).isEqualTo(1);
+    assertThat(report.traces()).isZero();
+    assertThat(report.undecoded()).containsExactly(Map.entry("too_many_items", 1L));
+  }
+
   private List<String> found(List<TraceEvent> events) {
     TracetideConfig config =
         TracetideConfig.read(List.of(RECORDING.resolve("tracetide.yaml")), Map.of());

@@ -43,6 +43,16 @@ final class AvroCursor {
     return readLongerLong();
   }
 
+  /** An int. One of more than 5 bytes or 32 bits is refused, as by a decoder of whole records. */
+  int readInt() {
+    int start = position;
+    long value = readLong();
+    if (position - start > 1 && (position - start > 5 || value != (int) value)) {
+      throw new MalformedRecordException(Reason.BAD_DATA, "an int is longer than 32 bits");
+    }
+    return (int) value;
+  }
+
   private long readLongerLong() {
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
@@ -60,16 +70,20 @@ final class AvroCursor {
 
   /** Index of a union's branch or of an enum's symbol. */
   int readIndex(int size) {
-    long index = readLong();
+    int index = readInt();
     if (index < 0 || index >= size) {
       throw new MalformedRecordException(
           Reason.BAD_DATA, "an index is " + index + ", expected 0 to " + (size - 1));
     }
-    return (int) index;
+    return index;
   }
 
   boolean readBoolean() {
-    return bytes[skip(1)] == 1;
+    byte value = bytes[skip(1)];
+    if (value != 0 && value != 1) {
+      throw new MalformedRecordException(Reason.BAD_DATA, "a boolean is neither 0 nor 1");
+    }
+    return value == 1;
   }
 
   float readFloat() {

@@ -99,8 +99,11 @@ final class BatchTemplate {
     switch (cut) {
       case TRACE_ID -> hexTrace = isZeros(bytes, start, end, TRACE_DIGITS);
       case SPAN_ID -> hexSpan = isZeros(bytes, start, end, SPAN_DIGITS);
-      case PARENT_SPAN_ID -> hexParent = isZeros(bytes, start + 1, end, SPAN_DIGITS);
-      case DURATION -> hasDuration = bytes[start] != 0;
+      case PARENT_SPAN_ID -> {
+        AvroCursor in = new AvroCursor(bytes, start, end);
+        hexParent = in.readLong() == 1 && isZeros(bytes, in.position(), end, SPAN_DIGITS);
+      }
+      case DURATION -> hasDuration = new AvroCursor(bytes, start, end).readLong() != 0;
       default -> {}
     }
   }

@@ -46,7 +46,8 @@ interface FieldReader<V> {
   /** Reads an int or a long, or their union with null. */
   static <V> FieldReader<V> ofLong(Schema written, LongSink<V> sink) {
     return switch (written.getType()) {
-      case INT, LONG -> (in, out) -> sink.accept(out, in.readLong());
+      case INT -> (in, out) -> sink.accept(out, in.readInt());
+      case LONG -> (in, out) -> sink.accept(out, in.readLong());
       case UNION -> ofUnion(written, branch -> ofLong(branch, sink));
       default -> throw unreadable(written, "a whole number");
     };
@@ -55,7 +56,8 @@ interface FieldReader<V> {
   /** Reads any number as a double, or its union with null. */
   static <V> FieldReader<V> ofDouble(Schema written, ObjDoubleConsumer<V> sink) {
     return switch (written.getType()) {
-      case INT, LONG -> (in, out) -> sink.accept(out, (double) in.readLong());
+      case INT -> (in, out) -> sink.accept(out, in.readInt());
+      case LONG -> (in, out) -> sink.accept(out, (double) in.readLong());
       case FLOAT -> (in, out) -> sink.accept(out, in.readFloat());
       case DOUBLE -> (in, out) -> sink.accept(out, in.readDouble());
       case UNION -> ofUnion(written, branch -> ofDouble(branch, sink));
@@ -129,6 +131,7 @@ interface FieldReader<V> {
             && written.getElementType().getType() != Schema.Type.LONG)) {
       throw unreadable(written, "an array of whole numbers");
     }
+    boolean ints = written.getElementType().getType() == Schema.Type.INT;
     return (in, out) -> {
       LongConsumer sink = sinkOf.apply(out);
       long items = 0;
@@ -136,7 +139,7 @@ interface FieldReader<V> {
         items += count;
         refuseTooMany(items);
         for (long i = 0; i < count; i++) {
-          sink.accept(in.readLong());
+          sink.accept(ints ? in.readInt() : in.readLong());
         }
       }
     };
@@ -232,8 +235,13 @@ interface FieldReader<V> {
       Schema written, Map<Schema, FieldReader<V>> made, int depth) {
     return switch (written.getType()) {
       case NULL -> (in, out) -> {};
-      case BOOLEAN -> (in, out) -> in.skip(1);
-      case INT, LONG, ENUM -> (in, out) -> in.readLong();
+      case BOOLEAN -> (in, out) -> in.readBoolean();
+      case INT -> (in, out) -> in.readInt();
+      case LONG -> (in, out) -> in.readLong();
+      case ENUM -> {
+        int symbols = written.getEnumSymbols().size();
+        yield (in, out) -> in.readIndex(symbols);
+      }
       case FLOAT -> (in, out) -> in.skip(4);
       case DOUBLE -> (in, out) -> in.skip(8);
       case STRING, BYTES -> (in, out) -> in.skip(in.readLength());
@@ -241,10 +249,10 @@ interface FieldReader<V> {
         int size = written.getFixedSize();
         yield (in, out) -> in.skip(size);
       }
-      case ARRAY -> skipBlocks(skipper(written.getElementType(), made, depth + 1));
+      case ARRAY -> readBlocks(skipper(written.getElementType(), made, depth + 1));
       case MAP -> {
         FieldReader<V> value = skipper(written.getValueType(), made, depth + 1);
-        yield skipBlocks(
+        yield readBlocks(
             (in, out) -> {
               in.skip(in.readLength());
               value.read(in, out);
@@ -280,26 +288,7 @@ interface FieldReader<V> {
         Reason.INCOMPATIBLE_SCHEMA, "record " + written.getFullName() + " contains itself");
   }
 
-  /* A block with a negative count has its size in bytes, so it can be skipped as a whole. */
-  private static <V> FieldReader<V> skipBlocks(FieldReader<V> item) {
-    return (in, out) -> {
-      long items = 0;
-      for (long count = in.readLong(); count != 0; count = in.readLong()) {
-        if (count < 0) {
-          in.skip(in.readLong());
-          continue;
-        }
-        items += count;
-        refuseTooMany(items);
-        int start = in.position();
-        for (long i = 0; i < count; i++) {
-          item.read(in, out);
-        }
-        requireBytes(in.position() - start, count);
-      }
-    };
-  }
-
+  /* Items are read one by one: the size of a block may differ from that of its items. */
   private static <V> FieldReader<V> readBlocks(FieldReader<V> item) {
     return (in, out) -> {
       long items = 0;
@@ -319,7 +308,7 @@ interface FieldReader<V> {
   private static long blockItems(AvroCursor in) {
     long count = in.readLong();
     if (count < 0) {
-      in.readLong(); // Size of the block in bytes.
+      in.readLength(); // Size of the block in bytes.
       return -count;
     }
     return count;

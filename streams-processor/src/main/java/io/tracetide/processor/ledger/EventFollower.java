@@ -85,6 +85,7 @@ final class EventFollower {
     byte[] record = event.copyRecord();
     TraceEvent whole = events.decode(record);
     if (whole == null) {
+      tally.undecoded.increment();
       return false;
     }
     if (!duplicates.add(event.recordHash())) {

@@ -13,8 +13,11 @@ public interface EventSource {
   /** The complete event; null when it cannot be decoded. */
   @Nullable TraceEvent decode(byte[] record);
 
-  /** The encoded event with masks; the same array when nothing is masked. */
-  byte[] masked(byte[] record);
+  /**
+   * The encoded event with masks; the same array when nothing is masked, null when it cannot be
+   * decoded.
+   */
+  byte @Nullable [] masked(byte[] record);
 
   /** Fills a view with the fields that counting needs, without masks. */
   void read(byte[] record, TraceView into);

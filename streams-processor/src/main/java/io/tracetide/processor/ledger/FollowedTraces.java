@@ -163,7 +163,9 @@ final class FollowedTraces {
     brief.forEach(
         record -> {
           TraceEvent whole = events.decode(record);
-          if (whole != null) {
+          if (whole == null) {
+            tally.undecoded.increment();
+          } else {
             duplicates.add(TraceHash.ofBytes(record));
             tally.stepsDropped.add(trace.merge(whole, record.length, config.limits()));
           }

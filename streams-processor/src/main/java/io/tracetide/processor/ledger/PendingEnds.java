@@ -42,7 +42,11 @@ final class PendingEnds {
 
   /** Holds an end until its start arrives; false when it cannot be held. */
   boolean hold(FollowedTrace trace, TraceIdentity key, byte[] record, long nowMs) {
-    if (orderWait.isZero() || !trace.hold(events.masked(record))) {
+    if (orderWait.isZero()) {
+      return false;
+    }
+    byte[] masked = events.masked(record);
+    if (masked == null || !trace.hold(masked)) {
       return false;
     }
     await(key, nowMs);
@@ -125,7 +129,10 @@ final class PendingEnds {
       }
       spans.count(event);
     } else if (event.isFailed() && !failed) {
-      trace.held.set(index, events.masked(record));
+      byte[] masked = events.masked(record);
+      if (masked != null) {
+        trace.held.set(index, masked);
+      }
     }
   }
 

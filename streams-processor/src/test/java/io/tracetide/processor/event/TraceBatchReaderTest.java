@@ -84,7 +84,8 @@ class TraceBatchReaderTest {
       templates.add(TraceEvent.newBuilder(event).setCustomMetrics(Map.of()).build());
     }
     TraceEventBatchWriter writer = new TraceEventBatchWriter();
-    for (int i = 4 + random.nextInt(most); i >= 0; i--) {
+    // More than the templates, of which there are six: each of the three with both kinds of ids.
+    for (int i = 7 + random.nextInt(most); i >= 0; i--) {
       TraceEvent other = TraceEventReaderTest.randomEvent(random);
       TraceEvent.Builder event =
           TraceEvent.newBuilder(templates.get(random.nextInt(3)))

@@ -101,6 +101,28 @@ class TraceEventReaderTest {
     }
   }
 
+  /** What a decoder of whole records refuses, or its trace could not be followed. */
+  @Test
+  void shouldRefuseAnIntOfSixBytesInAFieldThatIsNotRead() {
+    byte[] bytes =
+        encoder.encode(
+            TraceEvent.newBuilder(randomEvent(new Random(1))).setTraceFlags(1_000_000).build());
+    byte[] flags = {(byte) 0x80, (byte) 0x89, 0x7a};
+    int at = 0;
+    while (!Arrays.equals(bytes, at, at + 3, flags, 0, 3)) {
+      at++;
+    }
+    byte[] longer = Arrays.copyOf(bytes, bytes.length + 3);
+    System.arraycopy(bytes, at + 3, longer, at + 6, bytes.length - at - 3);
+    longer[at + 2] = (byte) 0xfa;
+    longer[at + 3] = (byte) 0x80;
+    longer[at + 4] = (byte) 0x80;
+
+    assertThatThrownBy(() -> reader(bytes).read(longer, view))
+        .isInstanceOf(MalformedRecordException.class)
+        .hasMessageContaining("int");
+  }
+
   @Test
   void shouldFollowAForeignVersionOfTheContract() throws IOException {
     Schema foreign =

@@ -17,6 +17,9 @@ public final class LedgerTally {
   /** Events of traces that were not followed because of {@code ledger.maxOpen}. */
   public final LongAdder unfollowed = new LongAdder();
 
+  /** Events that were counted without their trace, because their record could not be decoded. */
+  public final LongAdder undecoded = new LongAdder();
+
   /** Steps and spans that were dropped because of {@code ledger.limits}. */
   public final LongAdder stepsDropped = new LongAdder();
 

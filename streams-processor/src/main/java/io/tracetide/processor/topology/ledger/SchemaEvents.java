@@ -43,10 +43,14 @@ final class SchemaEvents implements EventSource {
   }
 
   @Override
-  public byte[] masked(byte[] record) {
-    TraceEvent event = decoder.decode(record);
-    TraceEvent masked = mask.masked(event);
-    return masked.equals(event) ? record : encoder.encode(masked);
+  public byte @Nullable [] masked(byte[] record) {
+    try {
+      TraceEvent event = decoder.decode(record);
+      TraceEvent masked = mask.masked(event);
+      return masked.equals(event) ? record : encoder.encode(masked);
+    } catch (MalformedRecordException e) {
+      return null;
+    }
   }
 
   @Override

@@ -50,6 +50,10 @@ public final class ProcessorMetrics {
           help("ledger.stuck", "Traces that became stuck"),
           help("ledger.abandoned", "Traces that were abandoned"),
           help(
+              "ledger.undecoded",
+              "Events that were counted but are not in their trace, because their whole record"
+                  + " cannot be decoded"),
+          help(
               "ledger.unfollowed",
               "Events of traces that are not followed, because the limit ledger.maxOpen is"
                   + " reached"),
@@ -159,6 +163,7 @@ public final class ProcessorMetrics {
     count("events.starts.missed", ledger.startsMissed);
     count("ledger.stuck", ledger.stuck);
     count("ledger.abandoned", ledger.abandoned);
+    count("ledger.undecoded", ledger.undecoded);
     count("ledger.unfollowed", ledger.unfollowed);
     count("ledger.steps.dropped", ledger.stepsDropped);
     count("ledger.unkept", ledger.unkept);

@@ -35,6 +35,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -288,6 +289,27 @@ class FollowTracesTopologyTest {
   private static TraceFinding only(List<TraceFinding> found) {
     assertThat(found).hasSize(1);
     return found.get(0);
+  }
+
+  @Test
+  void shouldCountAnEventThatCannotBeDecodedWithoutItsTrace() {
+    Map<String, String> many = new HashMap<>();
+    for (int i = 0; i < 60_000; i++) {
+      many.put(Integer.toString(i, 36), "");
+    }
+    // A decoder refuses more items than a reader of single fields.
+    send(
+        event(TraceEventType.COMPLETED, 0)
+            .setStatus(TraceStatus.FAILED)
+            .setDurationMicros(1_000L)
+            .setTags(many)
+            .setMetadata(many)
+            .build());
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+    assertThat(counted(0).stats().count()).isEqualTo(1);
+    assertThat(meters.get("tracetide.processor.ledger.undecoded").functionCounter().count())
+        .isEqualTo(1);
   }
 
   private WindowStatsCodec.Stored counted(long atMs) {
