@@ -67,7 +67,7 @@ final class EventSizes {
       case STRING -> ofText(value.toString());
       case FLOAT -> Float.BYTES;
       case DOUBLE -> Double.BYTES;
-      case UNION -> 1 + ofValue(branch(schema, value), value);
+      case UNION -> 1 + ofValue(present(schema), value);
       case ARRAY -> {
         long size = 1;
         for (Object item : (Collection<?>) value) {
@@ -94,13 +94,9 @@ final class EventSizes {
     };
   }
 
-  private static Schema branch(Schema union, @Nullable Object value) {
-    for (Schema branch : union.getTypes()) {
-      if ((branch.getType() == Schema.Type.NULL) == (value == null)) {
-        return branch;
-      }
-    }
-    return union.getTypes().get(0);
+  private static Schema present(Schema union) {
+    Schema first = union.getTypes().get(0);
+    return first.getType() == Schema.Type.NULL ? union.getTypes().get(1) : first;
   }
 
   private static long micros(Instant time) {

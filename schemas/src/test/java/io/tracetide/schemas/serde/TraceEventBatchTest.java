@@ -188,7 +188,7 @@ class TraceEventBatchTest {
     TraceEventBatch.Builder wraps = batchOf(span(1).build(), 4);
     int half = 1 << 30;
     wraps.setEventTraces(List.of(0, half, half, half));
-    wraps.getTemplates().set(0, span(1).setTraceId("").build());
+    wraps.getTemplates().set(0, plain(""));
     assertRefused(wraps.build(), Reason.BAD_DATA);
   }
 
@@ -202,7 +202,7 @@ class TraceEventBatchTest {
   @Test
   void shouldTakeTheTextOfATraceWhoseTemplateHasAnyOtherId() {
     TraceEventBatch.Builder batch = batchOf(span(1).build(), 1);
-    batch.getTemplates().set(0, span(1).setTraceId("zz").build());
+    batch.getTemplates().set(0, plain("zz"));
 
     assertThat(TraceEventBatches.events(batch.build()))
         .extracting(TraceEvent::getTraceId)
@@ -231,6 +231,11 @@ class TraceEventBatchTest {
         .setEventOperations(zeros)
         .setEventTimestamps(Collections.nCopies(count, 0L))
         .setEventTagSets(zeros);
+  }
+
+  /** A template that needs no ids and durations of the batch. */
+  private static TraceEvent plain(String traceId) {
+    return span(1).setTraceId(traceId).setParentSpanId(null).setDurationMicros(null).build();
   }
 
   private static void assertRefused(TraceEventBatch batch, Reason reason) {
