@@ -126,6 +126,6 @@ final class EventSizes {
   /** Size of an int or a long. */
   static long ofNumber(long value) {
     long zigzag = (value << 1) ^ (value >> 63);
-    return (63 - Long.numberOfLeadingZeros(zigzag | 1)) / 7 + 1;
+    return 1L + (63 - Long.numberOfLeadingZeros(zigzag | 1)) / 7;
   }
 }
