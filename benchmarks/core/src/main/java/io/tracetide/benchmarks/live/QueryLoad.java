@@ -61,9 +61,6 @@ public final class QueryLoad implements AutoCloseable {
     this.names = new SeriesNames(workload);
     this.clock = clock;
     this.periodNanos = TimeUnit.SECONDS.toNanos(clients) / perSecond;
-    for (Kind kind : Kind.values()) {
-      millis.put(kind, new ArrayList<>());
-    }
   }
 
   /**
@@ -137,7 +134,7 @@ public final class QueryLoad implements AutoCloseable {
 
   private synchronized void add(Kind kind, boolean answered, double tookMillis) {
     if (answered) {
-      millis.get(kind).add(tookMillis);
+      millis.computeIfAbsent(kind, first -> new ArrayList<>()).add(tookMillis);
     } else {
       unanswered++;
     }
@@ -145,7 +142,7 @@ public final class QueryLoad implements AutoCloseable {
 
   /** Milliseconds of the answered queries of a kind. */
   public synchronized Percentiles millis(Kind kind) {
-    return new Percentiles(millis.get(kind));
+    return new Percentiles(millis.getOrDefault(kind, List.of()));
   }
 
   /** Queries without an answer of status 200. */
