@@ -80,7 +80,7 @@ final class BatchTemplate {
   int firstEvent;
 
   /** Fields of that event; null until another event has this template. */
-  @Nullable TemplateFields fields;
+  @Nullable Fields fields;
 
   private int count;
 
@@ -123,5 +123,20 @@ final class BatchTemplate {
       }
     }
     return new AvroCursor(bytes, start, end).readLength() == digits;
+  }
+
+  /**
+   * The fields of the first event of a template, from which those of its further events are known
+   * without reading them.
+   *
+   * @param first the fields; null when the further events have to be read
+   * @param tenantCut index of the first cut after the tenant; the number of cuts when there is none
+   * @param tenantDistance bytes from the start of the tenant to that cut, or to the end of the
+   *     event
+   */
+  record Fields(@Nullable TraceView first, int tenantCut, int tenantDistance) {
+
+    /** Of a template whose events have to be read. */
+    static final Fields UNKNOWN = new Fields(null, 0, 0);
   }
 }

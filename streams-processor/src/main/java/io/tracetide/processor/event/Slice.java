@@ -23,6 +23,13 @@ final class Slice {
     length = bytes;
   }
 
+  /** Sets it to a text with its length before it, which was verified when it was read. */
+  void setText(byte[] record, int place) {
+    AvroCursor in = new AvroCursor(record, place, record.length);
+    int bytes = in.readLength();
+    set(in.position(), bytes);
+  }
+
   int start() {
     return start;
   }

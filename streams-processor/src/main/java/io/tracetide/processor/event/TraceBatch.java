@@ -129,7 +129,7 @@ public final class TraceBatch {
     Slice id = new Slice();
     for (int cut = 0; cut < cuts.length; cut++) {
       if (cuts[cut] == Cut.TRACE_ID) {
-        setText(id, place(index, cut));
+        id.setText(bytes(), place(index, cut));
       }
     }
     return Arrays.copyOfRange(bytes(), id.start(), id.end());
@@ -145,7 +145,7 @@ public final class TraceBatch {
     if (template.firstEvent == index) {
       return false;
     }
-    TemplateFields fields = template.fields;
+    BatchTemplate.Fields fields = template.fields;
     if (fields == null) {
       fields = fieldsOf(template.firstEvent);
       template.fields = fields;
@@ -161,10 +161,10 @@ public final class TraceBatch {
     for (int cut = 0; cut < cuts.length; cut++) {
       int place = place(index, cut);
       switch (cuts[cut]) {
-        case TRACE_ID -> setText(view.traceId, place);
-        case SERVICE -> setText(view.service, place);
-        case OPERATION -> setText(view.operation, place);
-        case SPAN_ID -> setText(view.spanId, place);
+        case TRACE_ID -> view.traceId.setText(bytes(), place);
+        case SERVICE -> view.service.setText(bytes(), place);
+        case OPERATION -> view.operation.setText(bytes(), place);
+        case SPAN_ID -> view.spanId.setText(bytes(), place);
         case PARENT_SPAN_ID -> {
           int distance = first.parentSpanId.start() - place(template.firstEvent, cut);
           int length = first.parentSpanId.length();
@@ -181,17 +181,10 @@ public final class TraceBatch {
     return true;
   }
 
-  /** Sets a slice to a text with its length before it, which was verified when it was read. */
-  private void setText(Slice text, int place) {
-    AvroCursor in = new AvroCursor(bytes(), place, expanded.length());
-    int length = in.readLength();
-    text.set(in.position(), length);
-  }
-
-  private TemplateFields fieldsOf(int event) {
+  private BatchTemplate.Fields fieldsOf(int event) {
     TraceEventReader events = reader;
     if (events == null || usedViews == MOST_FIELDS) {
-      return TemplateFields.UNKNOWN;
+      return BatchTemplate.Fields.UNKNOWN;
     }
     if (usedViews == spareViews.size()) {
       spareViews.add(new TraceView());
@@ -200,17 +193,17 @@ public final class TraceBatch {
     try {
       events.read(bytes(), starts[event], length(event), view);
     } catch (MalformedRecordException e) {
-      return TemplateFields.UNKNOWN; // Each event of the template is malformed, and is read.
+      return BatchTemplate.Fields.UNKNOWN; // Each event of the template is malformed, and is read.
     }
     if (view.measureCount() > 0) {
-      return TemplateFields.UNKNOWN; // The positions of their names are not known.
+      return BatchTemplate.Fields.UNKNOWN; // The positions of their names are not known.
     }
     usedViews++;
     int cut = 0;
     while (cut < cuts.length && place(event, cut) <= view.tenant.start()) {
       cut++;
     }
-    return new TemplateFields(view, cut, place(event, cut) - view.tenant.start());
+    return new BatchTemplate.Fields(view, cut, place(event, cut) - view.tenant.start());
   }
 
   /** Position of a cut of an event in {@link #bytes}; of its end for the number of cuts. */

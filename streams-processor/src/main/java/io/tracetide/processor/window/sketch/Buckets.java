@@ -302,7 +302,7 @@ final class Buckets {
       out.putVarint(end - at);
       previousEnd = keys[end - 1] + 1;
       for (; at < end; at++) {
-        writeWeight(out, weights[at], asDoubles);
+        BucketRuns.writeWeight(out, weights[at], asDoubles);
       }
     }
   }
@@ -329,7 +329,7 @@ final class Buckets {
       out.putZigzag(bucket - previousEnd);
       out.putVarint(runEnd - bucket);
       for (; bucket < runEnd; bucket++) {
-        writeWeight(out, weightAt(bucket), asDoubles);
+        BucketRuns.writeWeight(out, weightAt(bucket), asDoubles);
       }
       previousEnd = runEnd;
     }
@@ -363,55 +363,12 @@ final class Buckets {
         throw new IllegalArgumentException("the sketch has buckets out of range");
       }
       for (long i = 0; i < length; i++, bucket++) {
-        add((int) bucket, readWeight(in, asDoubles));
+        add((int) bucket, BucketRuns.readWeight(in, asDoubles));
       }
-    }
-  }
-
-  /** Writes positive values, ascending and each of weight 1, as {@link #write} would. */
-  static void writeOnes(double[] sorted, int count, ByteWriter out) {
-    int[] buckets = new int[count];
-    int runs = 0;
-    for (int i = 0; i < count; i++) {
-      buckets[i] = BucketScale.bucketOf(sorted[i]);
-      runs += i > 0 && buckets[i] - buckets[i - 1] <= 1 ? 0 : 1;
-    }
-    out.putVarint(runs);
-    int previousEnd = 0;
-    int at = 0;
-    while (at < buckets.length) {
-      int first = at;
-      int end = at + 1;
-      while (end < buckets.length && buckets[end] - buckets[end - 1] <= 1) {
-        end++;
-      }
-      out.putZigzag(buckets[first] - previousEnd);
-      out.putVarint(buckets[end - 1] - buckets[first] + 1L);
-      while (at < end) {
-        int same = at + 1;
-        while (same < end && buckets[same] == buckets[at]) {
-          same++;
-        }
-        out.putVarint(same - at);
-        at = same;
-      }
-      previousEnd = buckets[end - 1] + 1;
     }
   }
 
   static boolean isWhole(double weight) {
     return weight == Math.rint(weight) && weight < 1L << 53;
-  }
-
-  static void writeWeight(ByteWriter out, double weight, boolean fractional) {
-    if (fractional) {
-      out.putDouble(weight);
-    } else {
-      out.putVarint((long) weight);
-    }
-  }
-
-  static double readWeight(ByteBuffer in, boolean fractional) {
-    return fractional ? in.getDouble() : Varint.read(in);
   }
 }

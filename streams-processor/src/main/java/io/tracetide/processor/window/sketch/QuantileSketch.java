@@ -309,7 +309,7 @@ public final class QuantileSketch {
    */
   public void writeBuckets(ByteWriter out, boolean fractional) {
     toBuckets();
-    Buckets.writeWeight(out, zeros, fractional);
+    BucketRuns.writeWeight(out, zeros, fractional);
     positive.write(out, fractional);
     if (negative == null) {
       out.putVarint(0);
@@ -321,7 +321,7 @@ public final class QuantileSketch {
   /** Adds the written values of another sketch, given its smallest and largest one. */
   public void readBuckets(ByteBuffer in, boolean fractional, double smallest, double largest) {
     double before = positive.total() + (negative == null ? 0 : negative.total());
-    double moreZeros = Buckets.readWeight(in, fractional);
+    double moreZeros = BucketRuns.readWeight(in, fractional);
     zeros += moreZeros;
     positive.read(in, fractional);
     if (in.get(in.position()) == 0) {
@@ -382,7 +382,7 @@ public final class QuantileSketch {
     } else if (empty || values[0] >= BucketScale.SMALLEST) {
       // The wire form has only buckets; positive values are written without allocating them.
       out.putVarint(0);
-      Buckets.writeOnes(values, valueCount, out);
+      BucketRuns.writeOnes(values, valueCount, out);
       out.putVarint(0);
     } else {
       QuantileSketch inBuckets = new QuantileSketch();

@@ -74,7 +74,7 @@ public final class SketchBuckets {
     ByteWriter out = new ByteWriter();
     sketch.writeBuckets(out, fractional);
     ByteBuffer in = ByteBuffer.wrap(out.toByteArray());
-    double zeros = Buckets.readWeight(in, fractional);
+    double zeros = BucketRuns.readWeight(in, fractional);
     Buckets positive = new Buckets();
     positive.read(in, fractional);
     Buckets negative = new Buckets();
