@@ -176,9 +176,20 @@ class BatchReadersAgreeTest {
     if (processor.refused == Reason.INCOMPATIBLE_SCHEMA) {
       return; // The published reader does not look up the schema of the events.
     }
-    assertThat(published.events)
+    assertThat(values(published.events))
         .as("processor %s, published %s", processor.refused, published.refused)
-        .isEqualTo(processor.events);
+        .isEqualTo(values(processor.events));
+  }
+
+  /** The fields of events as objects: events whose sampling weight is NaN are not equal. */
+  private static @Nullable List<List<Object>> values(@Nullable List<TraceEvent> events) {
+    return events == null
+        ? null
+        : events.stream()
+            .map(
+                event ->
+                    event.getSchema().getFields().stream().map(f -> event.get(f.pos())).toList())
+            .toList();
   }
 
   private Outcome byProcessor(byte[] record) {
