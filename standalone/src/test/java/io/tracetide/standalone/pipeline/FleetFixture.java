@@ -216,12 +216,31 @@ final class FleetFixture implements AutoCloseable {
                       .timeout(Duration.ofSeconds(10))
                       .build(),
                   HttpResponse.BodyHandlers.ofString()));
-      assertThat(response.statusCode()).as(response.body()).isIn(200, 503);
+      assertThat(response.statusCode())
+          .as(() -> response.body() + failures(instance))
+          .isIn(200, 503);
       return response.statusCode() == 200 ? Optional.of(response.body()) : Optional.empty();
     } catch (IOException e) {
       return Optional.empty(); // Not up yet.
     } catch (InterruptedException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  /** Where an instance has logged failed requests: its log is deleted with the directory. */
+  private String failures(Instance instance) {
+    try {
+      List<String> lines = log(instance.name()).lines().toList();
+      StringBuilder found = new StringBuilder();
+      for (int i = 0; i < lines.size(); i++) {
+        if (lines.get(i).contains("request failed")) {
+          found.append('\n');
+          found.append(String.join("\n", lines.subList(i, Math.min(i + 20, lines.size()))));
+        }
+      }
+      return found.toString();
+    } catch (IOException e) {
+      return e.toString();
     }
   }
 
