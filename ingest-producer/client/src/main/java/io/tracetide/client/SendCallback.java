@@ -37,7 +37,7 @@ final class SendCallback {
    * Counts the answer to a record.
    *
    * @param epoch of the record
-   * @param retries times that its events were sent before
+   * @param retries times that its events were sent again before
    * @param again sends the events of a refused record again, as single records
    */
   SendCallback(
@@ -58,7 +58,8 @@ final class SendCallback {
   void answered(@Nullable Object metadata, @Nullable Exception failure) {
     SendOutcome outcome = SendOutcome.of(failure);
     int events = record.events().size();
-    if (mayBeAccepted(outcome)) {
+    boolean afterSending = outcome != SendOutcome.AMONG_INVALID || isFromBroker();
+    if (afterSending && outcome.mayBeAcceptedSingly(record.isBatch(), retries)) {
       again.accept(new Refused(record.events(), epoch, retries + 1));
       return;
     }
@@ -74,15 +75,6 @@ final class SendCallback {
       counts.dropped(DropReason.NOT_DELIVERED, events);
     }
     epoch.answered();
-  }
-
-  /** Whether Kafka may accept the events, or some of them, when they are sent again. */
-  private boolean mayBeAccepted(SendOutcome outcome) {
-    return switch (outcome) {
-      case TOO_LARGE, INVALID -> record.isBatch();
-      case AMONG_INVALID -> isFromBroker() && retries < SendOutcome.MOST_RETRIES;
-      case ACKNOWLEDGED, NOT_DELIVERED -> false;
-    };
   }
 
   private boolean isFromBroker() {

@@ -1,6 +1,7 @@
 package io.tracetide.schemas.serde;
 
 import io.tracetide.schemas.TraceEvent;
+import io.tracetide.schemas.mapping.EpochMicros;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
@@ -63,7 +64,8 @@ final class EventSizes {
       return 0;
     }
     return switch (schema.getType()) {
-      case INT, LONG -> ofNumber(value instanceof Instant time ? micros(time) : number(value));
+      case INT, LONG ->
+          ofNumber(value instanceof Instant time ? EpochMicros.of(time) : number(value));
       case STRING -> ofText(value.toString());
       case FLOAT -> Float.BYTES;
       case DOUBLE -> Double.BYTES;
@@ -97,10 +99,6 @@ final class EventSizes {
   private static Schema present(Schema union) {
     Schema first = union.getTypes().get(0);
     return first.getType() == Schema.Type.NULL ? union.getTypes().get(1) : first;
-  }
-
-  private static long micros(Instant time) {
-    return time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000;
   }
 
   private static long number(Object value) {

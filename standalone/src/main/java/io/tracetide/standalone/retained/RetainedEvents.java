@@ -5,6 +5,7 @@ import io.tracetide.processor.event.TraceBatchReader;
 import io.tracetide.processor.event.TraceEventCheck;
 import io.tracetide.processor.event.TraceEventReader;
 import io.tracetide.processor.event.TraceView;
+import io.tracetide.processor.intake.ReadersBySchema;
 import io.tracetide.runtime.config.KafkaConfig;
 import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.schemas.registry.SchemaRegistry;
@@ -95,18 +96,20 @@ public final class RetainedEvents implements AutoCloseable {
 
   /** Decodes events like the processor. */
   private static final class EventReader implements RetainedRecords.Reader {
-    private final SchemaRegistry registry;
     private final TraceEventCheck check;
     private final long nowMs;
     private final Visitor visitor;
     private final Map<TopicPartition, Long> newest = new HashMap<>();
-    private final Map<Integer, TraceEventReader> readers = new HashMap<>();
-    private final Map<Integer, TraceBatchReader> batchReaders = new HashMap<>();
+    private final ReadersBySchema<TraceEventReader> readers;
+    private final ReadersBySchema<TraceBatchReader> batchReaders;
     private final TraceBatch batch = new TraceBatch();
     private final TraceView view = new TraceView();
 
     EventReader(SchemaRegistry registry, TraceEventCheck check, long nowMs, Visitor visitor) {
-      this.registry = registry;
+      this.readers = new ReadersBySchema<>(registry, TraceEventReader::new);
+      this.batchReaders =
+          new ReadersBySchema<>(
+              registry, schema -> new TraceBatchReader(schema, registry::schemaById));
       this.check = check;
       this.nowMs = nowMs;
       this.visitor = visitor;
@@ -119,7 +122,7 @@ public final class RetainedEvents implements AutoCloseable {
         return;
       }
       try {
-        batchReader(WireFormat.schemaId(value)).read(value, 0, value.length, batch);
+        batchReaders.of(WireFormat.schemaId(value)).read(value, 0, value.length, batch);
       } catch (MalformedRecordException | UnknownSchemaException e) {
         visitor.refuse();
         return;
@@ -131,7 +134,7 @@ public final class RetainedEvents implements AutoCloseable {
 
     private void readEvent(TopicPartition partition, byte[] bytes, int start, int length) {
       try {
-        reader(WireFormat.schemaId(bytes, start, length)).read(bytes, start, length, view);
+        readers.of(WireFormat.schemaId(bytes, start, length)).read(bytes, start, length, view);
       } catch (MalformedRecordException | UnknownSchemaException e) {
         visitor.refuse();
         return;
@@ -143,24 +146,6 @@ public final class RetainedEvents implements AutoCloseable {
       }
       newest.put(partition, Math.max(newestMs, Math.min(view.timestampMs(), nowMs)));
       visitor.count(view);
-    }
-
-    private TraceBatchReader batchReader(int schemaId) {
-      TraceBatchReader known = batchReaders.get(schemaId);
-      if (known == null) {
-        known = new TraceBatchReader(registry.schemaById(schemaId), registry::schemaById);
-        batchReaders.put(schemaId, known);
-      }
-      return known;
-    }
-
-    private TraceEventReader reader(int schemaId) {
-      TraceEventReader known = readers.get(schemaId);
-      if (known == null) {
-        known = new TraceEventReader(registry.schemaById(schemaId));
-        readers.put(schemaId, known);
-      }
-      return known;
     }
   }
 }

@@ -42,8 +42,8 @@ public final class AnomalyValues {
   }
 
   /**
-   * A duration above its limit, as {@code 31 s, at most 30 s is allowed}. Both have as many digits
-   * as it takes to tell them apart, as {@code 20.1 s, at most 20 s is allowed}.
+   * A duration above its limit, as {@code 31 s, at most 30 s is allowed}. If both would be the same
+   * text, they have more digits, as in {@code 20.1 s, at most 20 s is allowed}.
    */
   public static String overLimit(long micros, long limitMicros) {
     String value = duration(micros);

@@ -54,7 +54,7 @@ public final class GenerationSet64 {
     slots[slot] = bits | young;
     youngSize++;
     if (3L * size() > 2L * slots.length) {
-      grow();
+      resize(2 * slots.length);
     }
     return true;
   }
@@ -82,10 +82,6 @@ public final class GenerationSet64 {
     if (16L * oldSize < slots.length && slots.length > SMALLEST) {
       resize(Math.max(SMALLEST, slots.length / 4));
     }
-  }
-
-  private void grow() {
-    resize(2 * slots.length);
   }
 
   private void resize(int length) {

@@ -3,7 +3,6 @@ package io.tracetide.benchmarks.cli;
 import io.tracetide.benchmarks.cli.traffic.LiveOptions;
 import io.tracetide.benchmarks.live.LiveRun;
 import io.tracetide.benchmarks.live.PacedWriter;
-import io.tracetide.benchmarks.process.ProcessFigures;
 import io.tracetide.benchmarks.report.Figures;
 import io.tracetide.benchmarks.report.LimitCheck;
 import io.tracetide.benchmarks.report.Machine;
@@ -12,7 +11,6 @@ import io.tracetide.benchmarks.report.Table;
 import io.tracetide.benchmarks.session.Session;
 import io.tracetide.benchmarks.session.Terminal;
 import io.tracetide.benchmarks.variant.Launcher;
-import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.runtime.life.ExitCodes;
 import java.time.Clock;
 import java.time.Duration;
@@ -107,26 +105,12 @@ final class HeadroomCommand implements Callable<Integer> {
                 clock)) {
       Terminal.step("measuring %s for %d s, after %d s".formatted(name, seconds, warmUp));
       TimeUnit.SECONDS.sleep(warmUp);
-      Duration before = cpu(processors);
-      long begun = System.nanoTime();
-      TimeUnit.SECONDS.sleep(seconds);
-      Duration used = cpu(processors).minus(before);
-      double elapsed = (double) (System.nanoTime() - begun);
+      double used = processors.instance().coresUsed(Duration.ofSeconds(seconds));
       if (writer.isDone()) {
         writer.awaitDone();
       }
-      return new Usage(name, used.toNanos() / elapsed);
+      return new Usage(name, used);
     }
-  }
-
-  private static Duration cpu(LiveRun processors) {
-    processors.instance().requireAlive();
-    return processors
-        .instance()
-        .figures()
-        .map(ProcessFigures::cpu)
-        .orElseThrow(
-            () -> new EnvironmentException("the system has no processor time of the processor"));
   }
 
   private double left(Usage usage) {

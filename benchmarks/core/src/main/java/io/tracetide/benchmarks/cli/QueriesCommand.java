@@ -5,7 +5,6 @@ import io.tracetide.benchmarks.live.LiveRun;
 import io.tracetide.benchmarks.live.PacedWriter;
 import io.tracetide.benchmarks.live.QueryLoad;
 import io.tracetide.benchmarks.measurement.Percentiles;
-import io.tracetide.benchmarks.process.ProcessFigures;
 import io.tracetide.benchmarks.report.Figures;
 import io.tracetide.benchmarks.report.LimitCheck;
 import io.tracetide.benchmarks.report.Machine;
@@ -15,7 +14,6 @@ import io.tracetide.benchmarks.session.Session;
 import io.tracetide.benchmarks.session.Terminal;
 import io.tracetide.benchmarks.workload.EventWriter;
 import io.tracetide.benchmarks.workload.Workload;
-import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.runtime.life.ExitCodes;
 import java.time.Clock;
 import java.time.Duration;
@@ -136,12 +134,14 @@ final class QueriesCommand implements Callable<Integer> {
               clock)) {
         Terminal.step("measuring without queries for %d s, after %d s".formatted(seconds, warmUp));
         TimeUnit.SECONDS.sleep(warmUp);
-        double without = coresUsed(processors);
+        Duration time = Duration.ofSeconds(seconds);
+        double without = processors.instance().coresUsed(time);
         Terminal.step("measuring with queries for %d s, after %d s".formatted(seconds, warmUp));
-        warmUp(processors, workload, clock);
         try (QueryLoad load =
             QueryLoad.start(processors.instance(), workload, clock, queries, clients)) {
-          Outcome outcome = new Outcome(without, coresUsed(processors), load);
+          TimeUnit.SECONDS.sleep(warmUp);
+          load.forget();
+          Outcome outcome = new Outcome(without, processors.instance().coresUsed(time), load);
           if (writer.isDone()) {
             writer.awaitDone();
           }
@@ -151,38 +151,10 @@ final class QueriesCommand implements Callable<Integer> {
     }
   }
 
-  private void warmUp(LiveRun processors, Workload workload, Clock clock)
-      throws InterruptedException {
-    QueryLoad load = QueryLoad.start(processors.instance(), workload, clock, queries, clients);
-    try {
-      TimeUnit.SECONDS.sleep(warmUp);
-    } finally {
-      load.close();
-    }
-  }
-
   private Workload history(Clock clock) {
     long startMs = LiveOptions.nextWindow(clock) - Duration.ofHours(HISTORY_HOURS).toMillis();
     long events = historyRate * Duration.ofHours(HISTORY_HOURS).toSeconds();
     return live.seeded(events, 0, startMs, historyRate);
-  }
-
-  private double coresUsed(LiveRun processors) throws InterruptedException {
-    Duration before = cpu(processors);
-    long begun = System.nanoTime();
-    TimeUnit.SECONDS.sleep(seconds);
-    Duration used = cpu(processors).minus(before);
-    return used.toNanos() / (double) (System.nanoTime() - begun);
-  }
-
-  private static Duration cpu(LiveRun processors) {
-    processors.instance().requireAlive();
-    return processors
-        .instance()
-        .figures()
-        .map(ProcessFigures::cpu)
-        .orElseThrow(
-            () -> new EnvironmentException("the system has no processor time of the processor"));
   }
 
   private static List<LimitCheck> checks(Outcome outcome) {

@@ -4,12 +4,14 @@ import io.tracetide.benchmarks.measurement.Sample;
 import io.tracetide.benchmarks.measurement.Trajectory;
 import io.tracetide.benchmarks.process.ProcessFigures;
 import io.tracetide.benchmarks.process.ServerProcess;
+import io.tracetide.runtime.life.EnvironmentException;
 import io.tracetide.standalone.process.JavaCommand;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** A processor in its own JVM, which may be killed and restarted. */
@@ -77,6 +79,27 @@ public final class ProcessorInstance implements AutoCloseable {
   /** The operating system's values for the process; empty just after a crash. */
   public Optional<ProcessFigures> figures() {
     return server.figures();
+  }
+
+  /**
+   * Cores that it uses on average in the given time from now on.
+   *
+   * @throws EnvironmentException if the system has no processor time of it
+   */
+  public double coresUsed(Duration time) throws InterruptedException {
+    Duration before = cpu();
+    long begun = System.nanoTime();
+    TimeUnit.NANOSECONDS.sleep(time.toNanos());
+    Duration used = cpu().minus(before);
+    return used.toNanos() / (double) (System.nanoTime() - begun);
+  }
+
+  private Duration cpu() {
+    requireAlive();
+    return figures()
+        .map(ProcessFigures::cpu)
+        .orElseThrow(
+            () -> new EnvironmentException("the system has no processor time of the processor"));
   }
 
   /** Samples of each process since the start, the current one last. */

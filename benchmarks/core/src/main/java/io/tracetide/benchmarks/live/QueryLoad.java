@@ -140,6 +140,12 @@ public final class QueryLoad implements AutoCloseable {
     }
   }
 
+  /** Forgets the queries until now, which warmed the processor up. */
+  public synchronized void forget() {
+    millis.clear();
+    unanswered = 0;
+  }
+
   /** Milliseconds of the answered queries of a kind. */
   public synchronized Percentiles millis(Kind kind) {
     return new Percentiles(millis.getOrDefault(kind, List.of()));

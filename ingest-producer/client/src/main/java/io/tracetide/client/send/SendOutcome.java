@@ -22,7 +22,7 @@ public enum SendOutcome {
   NOT_DELIVERED;
 
   /** Times that a record is sent again because it was among invalid ones. */
-  public static final int MOST_RETRIES = 10;
+  private static final int MOST_RETRIES = 10;
 
   /**
    * The outcome of a send.
@@ -41,5 +41,20 @@ public enum SendOutcome {
     // The broker refuses a producer's batch as a whole and names the invalid records; the producer
     // gives the others an exception without a class of its own.
     return failure.getClass() == KafkaException.class ? AMONG_INVALID : NOT_DELIVERED;
+  }
+
+  /**
+   * Whether Kafka may accept the events of the record, or some of them, when they are sent again as
+   * single records.
+   *
+   * @param isBatch whether the record has several events
+   * @param retries times that the events were sent again before
+   */
+  public boolean mayBeAcceptedSingly(boolean isBatch, int retries) {
+    return switch (this) {
+      case TOO_LARGE, INVALID -> isBatch;
+      case AMONG_INVALID -> retries < MOST_RETRIES;
+      case ACKNOWLEDGED, NOT_DELIVERED -> false;
+    };
   }
 }

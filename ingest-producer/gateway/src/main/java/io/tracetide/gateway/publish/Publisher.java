@@ -120,7 +120,11 @@ public final class Publisher {
       this.open = new AtomicInteger(records);
     }
 
-    /** Sends a record, whose contents were sent before this number of times. */
+    /**
+     * Sends a record.
+     *
+     * @param retries times that its contents were sent again before
+     */
     void send(Outgoing sent, int retries) {
       if (unavailable != null) {
         // Each further record could block as long as the first one.
@@ -139,7 +143,7 @@ public final class Publisher {
 
     private void answered(Outgoing sent, int retries, @Nullable Exception failure) {
       SendOutcome outcome = SendOutcome.of(failure);
-      if (mayBeAccepted(sent, retries, outcome)) {
+      if (outcome.mayBeAcceptedSingly(sent.isBatch(), retries)) {
         sendAgain(sent, retries + 1);
         return;
       }
@@ -149,15 +153,6 @@ public final class Publisher {
         notDelivered(sent, failure);
       }
       close();
-    }
-
-    /** Whether Kafka may accept the contents, or some of them, when they are sent again. */
-    private static boolean mayBeAccepted(Outgoing sent, int retries, SendOutcome outcome) {
-      return switch (outcome) {
-        case TOO_LARGE, INVALID -> sent.isBatch();
-        case AMONG_INVALID -> retries < SendOutcome.MOST_RETRIES;
-        case ACKNOWLEDGED, NOT_DELIVERED -> false;
-      };
     }
 
     private void notDelivered(Outgoing sent, Exception failure) {

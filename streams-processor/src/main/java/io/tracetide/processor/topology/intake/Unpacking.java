@@ -4,6 +4,7 @@ import io.tracetide.processor.event.RecordView;
 import io.tracetide.processor.event.TraceBatch;
 import io.tracetide.processor.event.TraceBatchReader;
 import io.tracetide.processor.event.TraceView;
+import io.tracetide.processor.intake.ReadersBySchema;
 import io.tracetide.processor.intake.RecordCursor;
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.serde.WireFormat;

@@ -6,6 +6,7 @@ import io.tracetide.processor.event.DeadLetterReason;
 import io.tracetide.processor.event.RecordCheck;
 import io.tracetide.processor.event.RecordReader;
 import io.tracetide.processor.event.RecordView;
+import io.tracetide.processor.intake.ReadersBySchema;
 import io.tracetide.processor.intake.RecordBatch;
 import io.tracetide.processor.intake.RecordCursor;
 import io.tracetide.processor.topology.metric.ProcessorMetrics;

@@ -2,6 +2,7 @@ package io.tracetide.processor.topology.ledger;
 
 import io.tracetide.processor.event.TraceEventReader;
 import io.tracetide.processor.event.TraceView;
+import io.tracetide.processor.intake.ReadersBySchema;
 import io.tracetide.processor.ledger.EventSource;
 import io.tracetide.processor.ledger.trace.TraceMask;
 import io.tracetide.schemas.TraceEvent;
@@ -12,21 +13,18 @@ import io.tracetide.schemas.serde.MalformedRecordException;
 import io.tracetide.schemas.serde.WireFormat;
 import io.tracetide.schemas.topic.SubjectCatalog;
 import io.tracetide.schemas.topic.Topics;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes trace events with the schemas of a registry. */
 final class SchemaEvents implements EventSource {
 
-  private final SchemaRegistry registry;
   private final AvroDecoder<TraceEvent> decoder;
   private final AvroEncoder<TraceEvent> encoder;
   private final TraceMask mask;
-  private final Map<Integer, TraceEventReader> readers = new HashMap<>();
+  private final ReadersBySchema<TraceEventReader> readers;
 
   SchemaEvents(SchemaRegistry registry, TraceMask mask) {
-    this.registry = registry;
+    this.readers = new ReadersBySchema<>(registry, TraceEventReader::new);
     this.mask = mask;
     this.encoder =
         new AvroEncoder<>(registry, SubjectCatalog.valueSubject(Topics.TRACES), TraceEvent.class);
@@ -55,9 +53,6 @@ final class SchemaEvents implements EventSource {
 
   @Override
   public void read(byte[] record, TraceView into) {
-    readers
-        .computeIfAbsent(
-            WireFormat.schemaId(record), id -> new TraceEventReader(registry.schemaById(id)))
-        .read(record, into);
+    readers.of(WireFormat.schemaId(record)).read(record, into);
   }
 }

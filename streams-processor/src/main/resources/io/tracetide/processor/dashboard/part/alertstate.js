@@ -2,7 +2,7 @@
 
 import * as alerts from '../api/alerts.js';
 import { moment } from '../core/format.js';
-import { preference } from '../core/preferences.js';
+import { authorName } from './author.js';
 
 /** @typedef {import('../api/types.js').Alert} Alert */
 /** @typedef {import('../api/types.js').Acknowledgement} Acknowledgement */
@@ -26,7 +26,7 @@ export function acknowledgementText({ by, at, expiresAt, muteUntilResolved }) {
  * @param {import('../core/view.js').Context} context @param {Alert[]} chosen @param {() => void} done
  */
 export async function withdraw(context, chosen, done) {
-  const by = context.about.caller.name ?? (preference('author', '') || 'dashboard');
+  const by = authorName(context) || 'dashboard';
   try {
     for (const { fingerprint, labels } of chosen) await alerts.unacknowledge(fingerprint, labels.tenant ?? 'default', { by, comment: '' });
     context.frame.toast(`Withdrawn: ${chosen.length === 1 ? 'the acknowledgement' : `${chosen.length} acknowledgements`}.`);

@@ -3,10 +3,15 @@
 import { element } from '../core/dom.js';
 import { prefer, preference } from '../core/preferences.js';
 
+/** The name of the author, empty when it is not known. @param {import('../core/view.js').Context} context */
+export function authorName(context) {
+  return context.about.caller.name ?? preference('author', '');
+}
+
 /** A field for the author. With a token its name is fixed. @param {import('../core/view.js').Context} context */
 export function authorField(context) {
   const token = context.about.caller.name;
-  const input = element('input', { required: true, maxlength: '100', autocomplete: 'name', value: token ?? preference('author', ''), readonly: token !== null });
+  const input = element('input', { required: true, maxlength: '100', autocomplete: 'name', value: authorName(context), readonly: token !== null });
   return {
     root: element('label', {}, element('span', {}, 'Your name'), input),
     read: () => {

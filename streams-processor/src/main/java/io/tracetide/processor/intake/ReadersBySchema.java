@@ -1,4 +1,4 @@
-package io.tracetide.processor.topology.intake;
+package io.tracetide.processor.intake;
 
 import io.tracetide.schemas.registry.SchemaRegistry;
 import io.tracetide.schemas.serde.MalformedRecordException;
@@ -11,14 +11,19 @@ import org.apache.avro.Schema;
  * The reader of each version of a contract. A schema that cannot be read is examined once, because
  * there may be many records with it. Not thread-safe.
  */
-final class ReadersBySchema<R> {
+public final class ReadersBySchema<R> {
 
   private final SchemaRegistry registry;
   private final Function<Schema, R> readerOf;
   private final Map<Integer, R> readers = new HashMap<>();
   private final Map<Integer, MalformedRecordException> refused = new HashMap<>();
 
-  ReadersBySchema(SchemaRegistry registry, Function<Schema, R> readerOf) {
+  /**
+   * Starts without readers.
+   *
+   * @param readerOf creates the reader of one version of the contract
+   */
+  public ReadersBySchema(SchemaRegistry registry, Function<Schema, R> readerOf) {
     this.registry = registry;
     this.readerOf = readerOf;
   }
@@ -29,7 +34,7 @@ final class ReadersBySchema<R> {
    * @throws MalformedRecordException if such records cannot be read
    * @throws io.tracetide.schemas.registry.UnknownSchemaException if the registry does not have it
    */
-  R of(int schemaId) {
+  public R of(int schemaId) {
     R known = readers.get(schemaId);
     if (known != null) {
       return known;
