@@ -33,7 +33,7 @@ import io.tracetide.processor.query.trace.LedgerView;
 import io.tracetide.processor.query.trace.TraceRetention;
 import io.tracetide.processor.query.trace.TraceSearch;
 import io.tracetide.processor.query.window.Analytics;
-import io.tracetide.processor.query.window.StoreWindowView;
+import io.tracetide.processor.query.window.stored.StoreWindowView;
 import io.tracetide.processor.topology.TraceTopology;
 import io.tracetide.processor.topology.ledger.OpenLedgers;
 import io.tracetide.processor.topology.window.OpenPartitions;

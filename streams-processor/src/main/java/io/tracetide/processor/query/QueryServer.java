@@ -16,6 +16,7 @@ import io.tracetide.processor.query.audit.AuditSearch;
 import io.tracetide.processor.query.contract.ContractsAnswer;
 import io.tracetide.processor.query.dashboard.Dashboard;
 import io.tracetide.processor.query.dashboard.DashboardQuery;
+import io.tracetide.processor.query.dashboard.SharedDashboard;
 import io.tracetide.processor.query.dashboard.StatusRules;
 import io.tracetide.processor.query.detection.DetectionQuery;
 import io.tracetide.processor.query.detection.DetectionStatus;
@@ -129,7 +130,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   private final List<WindowTier> tiers;
   private final Clock clock;
   private final Analytics analytics;
-  private final Dashboard dashboard;
+  private final SharedDashboard dashboard;
   private final AnomalySearch anomalies;
   private final IncidentSearch incidents;
   private final DetectionStatus detection;
@@ -163,7 +164,11 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     this.tiers = List.copyOf(tiers);
     this.clock = clock;
     this.analytics = new Analytics(windows, config.maxPoints(), clock);
-    this.dashboard = new Dashboard(windows, views.anomalies(), views.ledger(), tiers, rules);
+    this.dashboard =
+        new SharedDashboard(
+            new Dashboard(windows, views.anomalies(), views.ledger(), tiers, rules),
+            clock,
+            threads.executor());
     this.anomalies = new AnomalySearch(views.anomalies());
     this.incidents = new IncidentSearch(views.anomalies());
     this.detection = new DetectionStatus(views.detection());

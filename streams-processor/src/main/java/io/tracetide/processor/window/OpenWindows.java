@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +37,20 @@ public final class OpenWindows {
      *     has
      */
     void read(byte[] series, long startMs, byte[] counts, long closedUpToMs);
+  }
+
+  /** Selects series. It is called for each open series while the task waits. */
+  public interface Filter {
+
+    /**
+     * Whether the series of a service may be wanted. Most are not, and are not decoded then.
+     *
+     * @param key as {@link SeriesCodec} writes it
+     * @param prefix number of bytes of tenant and service in it
+     */
+    boolean mayInclude(byte[] key, int prefix);
+
+    boolean includes(SeriesId series);
   }
 
   /** A series in an open window, with a copy of its counts. */
@@ -114,7 +127,7 @@ public final class OpenWindows {
   }
 
   /** Copies the wanted series of the windows that start in [fromMs, toMs). */
-  public synchronized Snapshot snapshot(long fromMs, long toMs, Predicate<SeriesId> wanted) {
+  public synchronized Snapshot snapshot(long fromMs, long toMs, Filter wanted) {
     List<Open> open = new ArrayList<>();
     if (fromMs < toMs) {
       windows
@@ -123,8 +136,11 @@ public final class OpenWindows {
               (startMs, window) -> {
                 for (int i = 0; i < window.size(); i++) {
                   Series series = window.get(i);
+                  if (!wanted.mayInclude(series.key(), series.prefix())) {
+                    continue;
+                  }
                   SeriesId id = series.id();
-                  if (wanted.test(id)) {
+                  if (wanted.includes(id)) {
                     WindowStats stats = new WindowStats();
                     window.addTo(stats, series);
                     open.add(new Open(id, startMs, stats));

@@ -10,6 +10,10 @@ import java.util.Arrays;
  * <p>Start of the window (8 bytes, big-endian), tenant and service as {@link SeriesCodec} writes
  * them, number of the part (2 bytes). So the rows of a window are adjacent, and within a window
  * those of a tenant.
+ *
+ * <p>The store also has the total of each service in each window: the merge of its operations. The
+ * key of a total is a byte that follows all rows, tenant and service, so that the totals of a
+ * service are adjacent and ordered by window.
  */
 public final class RowKey {
 
@@ -18,6 +22,9 @@ public final class RowKey {
 
   private static final int START = Long.BYTES;
   private static final int PART = Short.BYTES;
+
+  /** Begins the keys of totals. The first byte of a time is less. */
+  private static final byte TOTAL = (byte) 0xFF;
 
   private RowKey() {}
 
@@ -32,6 +39,15 @@ public final class RowKey {
         .put(series, 0, prefix)
         .putShort((short) part)
         .array();
+  }
+
+  /**
+   * The key of a service's total, which is the same in each window.
+   *
+   * @param series contains tenant and service in its first {@code prefix} bytes
+   */
+  public static byte[] ofTotal(byte[] series, int prefix) {
+    return ByteBuffer.allocate(1 + prefix).put(TOTAL).put(series, 0, prefix).array();
   }
 
   /** Lower bound of the keys of all rows whose tenant and service begin with the prefix. */

@@ -93,10 +93,14 @@ public final class SeriesCodec {
 
   /** Whether a key is of finished spans: its metric is {@link SeriesId#LATENCY}. */
   public static boolean isLatency(byte[] key) {
-    int from = servicePrefixLength(key);
-    return key.length > from + LATENCY.length
-        && key[from + LATENCY.length] == 0
-        && Arrays.equals(key, from, from + LATENCY.length, LATENCY, 0, LATENCY.length);
+    return isLatency(key, servicePrefixLength(key), key.length);
+  }
+
+  /** The same, given where metric and operation are. */
+  static boolean isLatency(byte[] bytes, int from, int to) {
+    return to > from + LATENCY.length
+        && bytes[from + LATENCY.length] == 0
+        && Arrays.equals(bytes, from, from + LATENCY.length, LATENCY, 0, LATENCY.length);
   }
 
   /**

@@ -83,6 +83,11 @@ public final class WindowRow {
     return row[1] != 0;
   }
 
+  /** Whether a series of a row is of finished spans, given its metric and operation. */
+  public static boolean isLatency(byte[] row, int nameStart, int nameLength) {
+    return SeriesCodec.isLatency(row, nameStart, nameStart + nameLength);
+  }
+
   /** Whether a part of this size is full. */
   public static boolean isFull(int bytes) {
     return bytes > MOST_BYTES;

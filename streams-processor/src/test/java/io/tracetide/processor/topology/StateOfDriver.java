@@ -3,7 +3,7 @@ package io.tracetide.processor.topology;
 import io.tracetide.processor.detection.progress.PartitionProgress;
 import io.tracetide.processor.query.request.Scope;
 import io.tracetide.processor.query.store.StorePartitions;
-import io.tracetide.processor.query.window.StoreWindowView;
+import io.tracetide.processor.query.window.stored.StoreWindowView;
 import io.tracetide.processor.query.window.StoredWindow;
 import io.tracetide.processor.topology.window.OpenPartitions;
 import io.tracetide.processor.window.OpenWindows;
@@ -11,6 +11,7 @@ import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowConfig;
 import io.tracetide.processor.window.WindowStatsCodec;
 import io.tracetide.processor.window.WindowTier;
+import io.tracetide.processor.window.tier.StoredServices;
 import io.tracetide.schemas.Anomaly;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.apache.kafka.streams.state.ReadOnlyWindowStore;
+import org.jspecify.annotations.Nullable;
 
 /** What queries see of a topology that a test drives: closed and open windows. */
 public final class StateOfDriver implements StorePartitions.Held {
@@ -26,9 +28,22 @@ public final class StateOfDriver implements StorePartitions.Held {
   private final TopologyTestDriver driver;
   private final OpenPartitions open;
 
+  private final @Nullable StoredServices services;
+
   public StateOfDriver(TopologyTestDriver driver, OpenPartitions open) {
+    this(driver, open, null);
+  }
+
+  private StateOfDriver(
+      TopologyTestDriver driver, OpenPartitions open, @Nullable StoredServices services) {
     this.driver = driver;
     this.open = open;
+    this.services = services;
+  }
+
+  /** The same with other services in the stores. */
+  public StateOfDriver with(StoredServices others) {
+    return new StateOfDriver(driver, open, others);
   }
 
   /** The counts of a series in the window that starts then; there is exactly one. */
@@ -64,6 +79,11 @@ public final class StateOfDriver implements StorePartitions.Held {
   @Override
   public OpenWindows open() {
     return open.of(0);
+  }
+
+  @Override
+  public StoredServices services() {
+    return services != null ? services : open.services(0);
   }
 
   @Override

@@ -5,9 +5,6 @@ import io.tracetide.benchmarks.workload.SeriesNames;
 import io.tracetide.benchmarks.workload.Workload;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -41,13 +38,10 @@ public final class QueryLoad implements AutoCloseable {
   }
 
   private static final int SHARES = 10;
-  private static final Duration RECENT_RANGE = Duration.ofMinutes(15);
-  private static final Duration DAY_RANGE = Duration.ofHours(24);
 
   private final ProcessorInstance processor;
   private final Workload workload;
   private final SeriesNames names;
-  private final Clock clock;
   private final long periodNanos;
   private final Map<Kind, List<Double>> millis = new EnumMap<>(Kind.class);
   private final List<Thread> clients = new ArrayList<>();
@@ -55,11 +49,10 @@ public final class QueryLoad implements AutoCloseable {
   private volatile boolean ending;
 
   private QueryLoad(
-      ProcessorInstance processor, Workload workload, Clock clock, int perSecond, int clients) {
+      ProcessorInstance processor, Workload workload, int perSecond, int clients) {
     this.processor = processor;
     this.workload = workload;
     this.names = new SeriesNames(workload);
-    this.clock = clock;
     this.periodNanos = TimeUnit.SECONDS.toNanos(clients) / perSecond;
   }
 
@@ -70,8 +63,8 @@ public final class QueryLoad implements AutoCloseable {
    * @param clients number of concurrent clients
    */
   public static QueryLoad start(
-      ProcessorInstance processor, Workload workload, Clock clock, int perSecond, int clients) {
-    QueryLoad load = new QueryLoad(processor, workload, clock, perSecond, clients);
+      ProcessorInstance processor, Workload workload, int perSecond, int clients) {
+    QueryLoad load = new QueryLoad(processor, workload, perSecond, clients);
     for (int i = 0; i < clients; i++) {
       int seed = i;
       Thread client = new Thread(() -> load.run(seed, clients), "queries-" + i);
@@ -112,20 +105,14 @@ public final class QueryLoad implements AutoCloseable {
   private String path(Kind kind, SplittableRandom random) {
     int series = random.nextInt(workload.series());
     return switch (kind) {
-      case DASHBOARD -> "/monitoring/dashboard?" + range(RECENT_RANGE);
+      case DASHBOARD -> "/monitoring/dashboard?timeRange=15m";
       case RECENT ->
-          "/monitoring/analytics?granularity=10s&services=%s&operations=%s&%s"
-              .formatted(
-                  names.service(series), encoded(names.operation(series)), range(RECENT_RANGE));
+          "/monitoring/analytics?granularity=10s&timeRange=15m&services=%s&operations=%s"
+              .formatted(names.service(series), encoded(names.operation(series)));
       case DAY ->
-          "/monitoring/analytics?granularity=5m&services=%s&operations=%s&%s"
-              .formatted(names.service(series), encoded("*"), range(DAY_RANGE));
+          "/monitoring/analytics?granularity=5m&timeRange=24h&services=%s&operations=%s"
+              .formatted(names.service(series), encoded("*"));
     };
-  }
-
-  private String range(Duration back) {
-    Instant now = Instant.ofEpochMilli(clock.millis());
-    return "from=%s&to=%s".formatted(now.minus(back), now);
   }
 
   private static String encoded(String text) {

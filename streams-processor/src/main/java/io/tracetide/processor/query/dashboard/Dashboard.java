@@ -13,6 +13,7 @@ import io.tracetide.processor.query.window.Coverage;
 import io.tracetide.processor.query.window.Difference;
 import io.tracetide.processor.query.window.EarlierWindows;
 import io.tracetide.processor.query.window.Granularity;
+import io.tracetide.processor.query.window.MixedTiers;
 import io.tracetide.processor.query.window.ServicesQuery;
 import io.tracetide.processor.query.window.Top;
 import io.tracetide.processor.query.window.WindowView;
@@ -98,8 +99,12 @@ public final class Dashboard {
     }
 
     void readWindows(CancellationCheck cancellation) {
+      // The last window of a range in the past is told by the shortest windows only.
+      List<WindowTier> read = upToNow ? tiers : List.of(granularity.tier());
       Coverage coverage =
-          windows.read(
+          MixedTiers.read(
+              windows,
+              read,
               granularity.tier(),
               granularity.ceiling(query.range().fromMs()),
               query.range().toMs(),
@@ -134,16 +139,14 @@ public final class Dashboard {
       WindowTier finest = tiers.get(0);
       long fromMs = finest.windowStart(query.range().to().minus(RECENT).toEpochMilli());
       Coverage coverage =
-          windows.read(
+          windows.readTotals(
               finest,
               fromMs,
               query.range().toMs(),
               query.scope(),
               window -> {
                 cancellation.check();
-                if (window.series().isLatency()) {
-                  tally(ServiceName.of(window.series())).recent.merge(window.counts().stats());
-                }
+                window.addTo(tally(ServiceName.of(window.series())).recent);
               });
       missing.addAll(coverage.missing());
       closedUpToMs = coverage.slowestCloseMs();

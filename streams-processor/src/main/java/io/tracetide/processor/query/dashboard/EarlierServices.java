@@ -32,18 +32,16 @@ final class EarlierServices {
     this.windows = windows;
     this.span = span;
     this.coverage =
-        view.read(
+        view.readTotals(
             windows.granularity().tier(),
             span.fromMs(),
             span.toMs(),
             scope,
             window -> {
               cancellation.check();
-              if (window.series().isLatency()) {
-                services
-                    .computeIfAbsent(ServiceName.of(window.series()), name -> new WindowStats())
-                    .merge(window.counts().stats());
-              }
+              window.addTo(
+                  services.computeIfAbsent(
+                      ServiceName.of(window.series()), name -> new WindowStats()));
             });
     services.values().forEach(all::merge);
   }

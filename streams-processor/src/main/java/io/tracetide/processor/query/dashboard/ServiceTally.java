@@ -23,11 +23,16 @@ final class ServiceTally {
   long inFlight;
   long stuck;
 
-  void count(StoredWindow window, long sizeMs) {
-    operations
-        .computeIfAbsent(window.series().operation(), name -> new WindowStats())
-        .merge(window.counts().stats());
-    lastEndMs = Math.max(lastEndMs, window.startMs() + sizeMs);
+  /**
+   * Counts a window.
+   *
+   * @param leastMs length of the shortest windows of the range; a span ended at least that long
+   *     after the start of the window
+   */
+  void count(StoredWindow window, long leastMs) {
+    window.addTo(
+        operations.computeIfAbsent(window.series().operation(), name -> new WindowStats()));
+    lastEndMs = Math.max(lastEndMs, window.startMs() + leastMs);
     closedUpToMs = Math.max(closedUpToMs, window.closedUpToMs());
   }
 

@@ -10,6 +10,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.tracetide.processor.query.store.StoresUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -45,6 +46,11 @@ public final class QueryThreads {
   public QueryThreads(String name, int threads, int queued) {
     most = threads + queued;
     readers = BlockingTaskExecutor.builder().threadNamePrefix(name).numThreads(threads).build();
+  }
+
+  /** The threads themselves, for work that no request waits for. */
+  public Executor executor() {
+    return readers;
   }
 
   /** A route whose requests are answered by these threads, and compressed. */

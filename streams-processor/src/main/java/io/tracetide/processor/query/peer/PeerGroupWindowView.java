@@ -8,6 +8,7 @@ import io.tracetide.processor.query.window.Coverage;
 import io.tracetide.processor.query.window.StoredWindow;
 import io.tracetide.processor.query.window.WindowView;
 import io.tracetide.processor.window.WindowTier;
+import io.tracetide.schemas.peer.WindowDetail;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -27,13 +28,19 @@ final class PeerGroupWindowView implements WindowView {
   @Override
   public Coverage read(
       WindowTier tier, long fromMs, long toMs, Scope scope, Consumer<StoredWindow> reader) {
-    return read(tier, fromMs, toMs, scope, reader, false);
+    return read(tier, fromMs, toMs, scope, reader, WindowDetail.SERIES);
   }
 
   @Override
   public Coverage readNames(
       WindowTier tier, long fromMs, long toMs, Scope scope, Consumer<StoredWindow> reader) {
-    return read(tier, fromMs, toMs, scope, reader, true);
+    return read(tier, fromMs, toMs, scope, reader, WindowDetail.NAMES);
+  }
+
+  @Override
+  public Coverage readTotals(
+      WindowTier tier, long fromMs, long toMs, Scope scope, Consumer<StoredWindow> reader) {
+    return read(tier, fromMs, toMs, scope, reader, WindowDetail.TOTALS);
   }
 
   private Coverage read(
@@ -42,7 +49,7 @@ final class PeerGroupWindowView implements WindowView {
       long toMs,
       Scope scope,
       Consumer<StoredWindow> reader,
-      boolean namesOnly) {
+      WindowDetail detail) {
     ReadPlan plan = ReadPlan.of(local.partitions().holdings(), owners.owners());
     try (FanOut<PartitionWindows> remote =
         peers.request(
@@ -57,14 +64,16 @@ final class PeerGroupWindowView implements WindowView {
                         fromMs,
                         toMs,
                         scope,
-                        namesOnly)),
+                        detail)),
             PartitionWindows::decode)) {
       Extent extent = new Extent();
       WindowView here = local.windows().apply(plan::local);
       extent.add(
-          namesOnly
-              ? here.readNames(tier, fromMs, toMs, scope, reader)
-              : here.read(tier, fromMs, toMs, scope, reader));
+          switch (detail) {
+            case SERIES -> here.read(tier, fromMs, toMs, scope, reader);
+            case NAMES -> here.readNames(tier, fromMs, toMs, scope, reader);
+            case TOTALS -> here.readTotals(tier, fromMs, toMs, scope, reader);
+          });
       List<String> missing =
           remote.drain(
               answer -> {

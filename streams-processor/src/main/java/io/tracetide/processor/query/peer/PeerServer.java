@@ -42,6 +42,7 @@ import io.tracetide.schemas.peer.TraceCountsResponse;
 import io.tracetide.schemas.peer.TraceRequest;
 import io.tracetide.schemas.peer.TraceResponse;
 import io.tracetide.schemas.peer.TracesRequest;
+import io.tracetide.schemas.peer.WindowDetail;
 import io.tracetide.schemas.peer.WindowsRequest;
 import io.tracetide.schemas.registry.RegistryUnavailableException;
 import java.util.ArrayList;
@@ -179,7 +180,9 @@ final class PeerServer implements Consumer<ServerBuilder> {
                         "unknown tier %s".formatted(request.getTier())));
     PartitionWindows.Writer writer =
         new PartitionWindows.Writer(
-            request.getPartition(), request.getNamesOnly(), limit(request.getLimitBytes()));
+            request.getPartition(),
+            request.getDetail() == WindowDetail.NAMES,
+            limit(request.getLimitBytes()));
     Consumer<StoredWindow> reader =
         window -> {
           cancellation.check();
@@ -190,9 +193,11 @@ final class PeerServer implements Consumer<ServerBuilder> {
     long toMs = request.getToMs();
     Scope scope = RequestRecords.scope(request);
     return writer.finish(
-        request.getNamesOnly()
-            ? view.readNames(tier, fromMs, toMs, scope, reader)
-            : view.read(tier, fromMs, toMs, scope, reader));
+        switch (request.getDetail()) {
+          case SERIES -> view.read(tier, fromMs, toMs, scope, reader);
+          case NAMES -> view.readNames(tier, fromMs, toMs, scope, reader);
+          case TOTALS -> view.readTotals(tier, fromMs, toMs, scope, reader);
+        });
   }
 
   private byte[] anomalies(byte[] message, CancellationCheck cancellation) {

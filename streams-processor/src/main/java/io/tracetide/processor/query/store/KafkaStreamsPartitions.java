@@ -5,6 +5,7 @@ import io.tracetide.processor.query.store.StorePartitions.Held;
 import io.tracetide.processor.query.store.StorePartitions.Holdings;
 import io.tracetide.processor.topology.window.OpenPartitions;
 import io.tracetide.processor.window.OpenWindows;
+import io.tracetide.processor.window.tier.StoredServices;
 import io.tracetide.runtime.kafka.streams.RestoreProgress;
 import io.tracetide.schemas.Anomaly;
 import java.util.List;
@@ -103,12 +104,20 @@ public final class KafkaStreamsPartitions implements StorePartitions {
 
       @Override
       public OpenWindows open() {
-        @Nullable OpenWindows windows = open.of(partition);
-        if (windows == null) {
+        return held(open.of(partition));
+      }
+
+      @Override
+      public StoredServices services() {
+        return held(open.services(partition));
+      }
+
+      private <T> T held(@Nullable T state) {
+        if (state == null) {
           throw new StoresUnavailableException(
               "Partition %d is being reassigned.".formatted(partition));
         }
-        return windows;
+        return state;
       }
 
       @Override
@@ -124,7 +133,8 @@ public final class KafkaStreamsPartitions implements StorePartitions {
       private <T> T store(String name, QueryableStoreType<T> type) {
         try {
           return streams.store(
-              StoreQueryParameters.fromNameAndType(name, type).withPartition(partition));
+              StoreQueryParameters.fromNameAndType(name, new ResolvedStore<>(type))
+                  .withPartition(partition));
         } catch (UnknownStateStoreException e) {
           throw new IllegalStateException("the topology has no store " + name, e);
         } catch (InvalidStateStoreException e) {

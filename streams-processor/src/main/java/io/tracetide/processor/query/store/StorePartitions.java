@@ -2,6 +2,7 @@ package io.tracetide.processor.query.store;
 
 import io.tracetide.processor.detection.progress.PartitionProgress;
 import io.tracetide.processor.window.OpenWindows;
+import io.tracetide.processor.window.tier.StoredServices;
 import io.tracetide.schemas.Anomaly;
 import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
@@ -45,6 +46,9 @@ public interface StorePartitions {
 
     /** Open windows, and the time up to which the tiers have closed. */
     OpenWindows open();
+
+    /** Services with closed windows. */
+    StoredServices services();
 
     ReadOnlyKeyValueStore<String, Anomaly> anomalies();
 

@@ -41,7 +41,8 @@ public final class Analytics {
     long nowMs = clock.millis();
     PointLimit limit = new PointLimit(maxPoints);
     SeriesMerge merge = SeriesMerge.of(query, nowMs, limit, cancellation);
-    Coverage coverage = view.read(granularity.tier(), firstMs, endMs, query.toRead(), merge::add);
+    Coverage coverage =
+        SeriesMerge.read(view, granularity.tier(), firstMs, endMs, query, merge);
     merge.finish(coverage);
     TreeSet<String> missing = new TreeSet<>(coverage.missing());
     Optional<EarlierValues> earlier =

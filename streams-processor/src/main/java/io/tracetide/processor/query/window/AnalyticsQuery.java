@@ -191,6 +191,11 @@ public record AnalyticsQuery(
     return wantsParts() ? read.withParts() : read;
   }
 
+  /** Whether only merges of the operations of services are requested, so that totals suffice. */
+  boolean wantsOnlyTotals() {
+    return wantsRollUp() && operations.names().isEmpty() && operations.all() && metrics.isEmpty();
+  }
+
   /** Whether parts of metrics are requested, and not the metrics as a whole. */
   boolean wantsParts() {
     return !by.isEmpty() || !where.isEmpty();

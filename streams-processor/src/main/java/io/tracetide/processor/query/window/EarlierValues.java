@@ -48,8 +48,8 @@ final class EarlierValues {
     EarlierWindows.Span span = windows.span(firstMs, endMs);
     SeriesMerge merge = SeriesMerge.of(query, windows, nowMs, limit, cancellation);
     Coverage coverage =
-        view.read(
-            windows.granularity().tier(), span.fromMs(), span.toMs(), query.toRead(), merge::add);
+        SeriesMerge.read(
+            view, windows.granularity().tier(), span.fromMs(), span.toMs(), query, merge);
     merge.finish(coverage);
     return new EarlierValues(
         windows, merge, coverage.missing(), windows.comparison(span, coverage));

@@ -20,10 +20,10 @@ final class MergedWindows {
   private long closedUpToMs;
   private int revision;
 
-  /** Begins with one window, whose statistics this object owns from now on. */
-  MergedWindows(WindowStats stats, int revision, StoredWindow window) {
-    this.stats = stats;
-    this.revision = revision;
+  /** Begins with one window. */
+  MergedWindows(StoredWindow window) {
+    this.stats = new WindowStats();
+    this.revision = window.addTo(stats);
     this.closedUpToMs = window.closedUpToMs();
   }
 
@@ -31,9 +31,8 @@ final class MergedWindows {
     return stats;
   }
 
-  void merge(WindowStats more, int revisions, StoredWindow window) {
-    stats.merge(more);
-    revision += revisions;
+  void merge(StoredWindow window) {
+    revision += window.addTo(stats);
     closeUpTo(window.closedUpToMs());
   }
 

@@ -6,7 +6,7 @@ import io.tracetide.processor.query.window.AnalyticsAnswer.MetricPoint;
 import io.tracetide.processor.query.window.AnalyticsAnswer.Point;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
-import io.tracetide.processor.window.WindowStatsCodec.Stored;
+import io.tracetide.processor.window.WindowTier;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -85,7 +85,31 @@ final class SeriesMerge {
         query, earlier.granularity(), earlier::startOf, Extras.NONE, nowMs, limit, cancellation);
   }
 
-  void add(StoredWindow window) {
+  /** Adds the windows of a query that start in [fromMs, toMs). */
+  static Coverage read(
+      WindowView view,
+      WindowTier tier,
+      long fromMs,
+      long toMs,
+      AnalyticsQuery query,
+      SeriesMerge merge) {
+    return query.wantsOnlyTotals()
+        ? view.readTotals(tier, fromMs, toMs, query.toRead(), merge::addTotal)
+        : view.read(tier, fromMs, toMs, query.toRead(), merge::add);
+  }
+
+  /** Adds the merge of the operations of a service. */
+  private void addTotal(StoredWindow window) {
+    cancellation.check();
+    if (query.wantsTenant()) {
+      merge(window.series().ofTenant(), window);
+    }
+    if (query.wantsService(window.series().service())) {
+      merge(window.series(), window);
+    }
+  }
+
+  private void add(StoredWindow window) {
     cancellation.check();
     SeriesId series = window.series();
     boolean ofTenant =
@@ -105,7 +129,7 @@ final class SeriesMerge {
       return;
     }
     if (window.series().isLatency()) {
-      merge(window.series().ofTenant(), window, window.counts());
+      merge(window.series().ofTenant(), window);
     } else {
       addMetric(window.series().ofTenant(), window);
     }
@@ -113,13 +137,13 @@ final class SeriesMerge {
 
   private void addMetric(SeriesId series, StoredWindow window) {
     if (!query.wantsParts()) {
-      merge(series, window, window.counts());
+      merge(series, window);
     } else if (!series.attributes().isEmpty()) {
       query
           .part(series.attributes())
-          .ifPresent(part -> merge(series.with(part), window, window.counts()));
+          .ifPresent(part -> merge(series.with(part), window));
     } else if (query.where().isEmpty()) {
-      merge(wholes, series, window, window.counts());
+      merge(wholes, series, window);
     }
   }
 
@@ -136,21 +160,18 @@ final class SeriesMerge {
     if (!requested && !query.wantsRollUp()) {
       return;
     }
-    Stored counts = window.counts();
     // Each partition may have a part of the service {@code __other__}, which is not a point.
     if (requested && asStored && !series.service().equals(SeriesId.OTHER)) {
       limit.take(1);
-      countTotal(series, counts);
+      countTotal(series, window);
       finished
           .computeIfAbsent(series, key -> new ArrayList<>())
-          .add(
-              new MergedWindows(counts.stats(), counts.revision(), window)
-                  .point(window.startMs(), time, extras));
+          .add(new MergedWindows(window).point(window.startMs(), time, extras));
     } else if (requested) {
-      merge(series, window, counts);
+      merge(series, window);
     }
     if (query.wantsRollUp()) {
-      merge(series.ofService(), window, counts);
+      merge(series.ofService(), window);
     }
   }
 
@@ -158,30 +179,27 @@ final class SeriesMerge {
     return series.operation().equals(SeriesId.ALL_OPERATIONS);
   }
 
-  private void countTotal(SeriesId series, Stored counts) {
+  private void countTotal(SeriesId series, StoredWindow window) {
     if (ranked && series.isLatency()) {
-      totals.computeIfAbsent(series, key -> new WindowStats()).merge(counts.stats());
+      window.addTo(totals.computeIfAbsent(series, key -> new WindowStats()));
     }
   }
 
-  private void merge(SeriesId series, StoredWindow window, Stored counts) {
-    countTotal(series, counts);
-    merge(merging, series, window, counts);
+  private void merge(SeriesId series, StoredWindow window) {
+    countTotal(series, window);
+    merge(merging, series, window);
   }
 
   private void merge(
-      Map<SeriesId, Map<Long, MergedWindows>> into,
-      SeriesId series,
-      StoredWindow window,
-      Stored counts) {
+      Map<SeriesId, Map<Long, MergedWindows>> into, SeriesId series, StoredWindow window) {
     long start = startOf.applyAsLong(window.startMs());
     Map<Long, MergedWindows> buckets = into.computeIfAbsent(series, key -> new TreeMap<>());
     @Nullable MergedWindows bucket = buckets.get(start);
     if (bucket == null) {
       limit.take(1);
-      buckets.put(start, new MergedWindows(counts.stats().copy(), counts.revision(), window));
+      buckets.put(start, new MergedWindows(window));
     } else {
-      bucket.merge(counts.stats(), counts.revision(), window);
+      bucket.merge(window);
     }
   }
 

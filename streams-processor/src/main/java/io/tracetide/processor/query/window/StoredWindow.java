@@ -1,14 +1,18 @@
 package io.tracetide.processor.query.window;
 
 import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowStatsCodec;
+import java.util.Arrays;
 
 /** One window of one series as a store holds it. The statistics are decoded on demand. */
 public final class StoredWindow {
   private final SeriesId series;
   private final long startMs;
   private final long closedUpToMs;
-  private final byte[] counts;
+  private final byte[] row;
+  private final int start;
+  private final int length;
 
   /**
    * A window read from one partition.
@@ -18,10 +22,22 @@ public final class StoredWindow {
    * @param counts as {@link WindowStatsCodec} wrote them
    */
   public StoredWindow(SeriesId series, long startMs, long closedUpToMs, byte[] counts) {
+    this(series, startMs, closedUpToMs, counts, 0, counts.length);
+  }
+
+  /**
+   * A window of a row with other ones.
+   *
+   * @param row contains the counts in {@code length} bytes from {@code start} on; not to be changed
+   */
+  public StoredWindow(
+      SeriesId series, long startMs, long closedUpToMs, byte[] row, int start, int length) {
     this.series = series;
     this.startMs = startMs;
     this.closedUpToMs = closedUpToMs;
-    this.counts = counts;
+    this.row = row;
+    this.start = start;
+    this.length = length;
   }
 
   public SeriesId series() {
@@ -36,13 +52,19 @@ public final class StoredWindow {
     return closedUpToMs;
   }
 
-  /** The encoded statistics, not copied; not to be changed. */
+  /** A copy of the encoded statistics. */
   public byte[] encodedCounts() {
-    return counts;
+    return Arrays.copyOfRange(row, start, start + length);
+  }
+
+  /** Adds the statistics to others, which costs less than to decode them, and returns the revision. */
+  public int addTo(WindowStats stats) {
+    return WindowStatsCodec.addTo(stats, row, start, length);
   }
 
   /** Decodes the statistics; each call returns a new copy. */
   public WindowStatsCodec.Stored counts() {
-    return WindowStatsCodec.decode(counts);
+    WindowStats stats = new WindowStats();
+    return new WindowStatsCodec.Stored(stats, addTo(stats));
   }
 }

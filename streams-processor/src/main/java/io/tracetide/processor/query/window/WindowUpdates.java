@@ -7,7 +7,6 @@ import io.tracetide.processor.query.window.AnalyticsAnswer.MetricSeries;
 import io.tracetide.processor.query.window.AnalyticsAnswer.Series;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
-import io.tracetide.processor.window.WindowStatsCodec.Stored;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.access.Tenants;
 import java.time.Instant;
@@ -123,14 +122,14 @@ public final class WindowUpdates {
         series.service(),
         series.operation(),
         List.of(
-            merged(window)
+            new MergedWindows(window)
                 .point(window.startMs(), new PointTime(base.sizeMs(), nowMs), Extras.NONE)));
   }
 
   /** Samples of a metric in one base window at a time, as a series with one point. */
   public static MetricSeries metricSeries(
       SeriesId series, StoredWindow window, WindowTier base, long nowMs) {
-    MergedWindows merged = merged(window);
+    MergedWindows merged = new MergedWindows(window);
     return new MetricSeries(
         series.tenant(),
         series.service(),
@@ -141,11 +140,6 @@ public final class WindowUpdates {
         List.of(
             merged.metricPoint(
                 window.startMs(), new PointTime(base.sizeMs(), nowMs), Extras.NONE)));
-  }
-
-  private static MergedWindows merged(StoredWindow window) {
-    Stored counts = window.counts();
-    return new MergedWindows(counts.stats(), counts.revision(), window);
   }
 
   private static @Nullable String unit(SeriesId series, WindowStats stats) {

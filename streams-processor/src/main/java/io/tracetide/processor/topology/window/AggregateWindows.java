@@ -94,7 +94,7 @@ public final class AggregateWindows implements Processor<byte[], byte[], byte[],
     CommitHook hook = context.getStateStore(COMMIT_HOOK);
     hook.connect(this::commit, this::discard);
     context.schedule(CLOSE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::close);
-    wiring.partitions().opened(context.taskId().partition(), open);
+    wiring.partitions().opened(context.taskId().partition(), open, closer.services());
     totals.open(closer.closedUpTo());
   }
 

@@ -1,5 +1,7 @@
 package io.tracetide.processor.topology.window;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import io.tracetide.processor.topology.commit.ChangelogStart;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.UsualLateness;
@@ -21,6 +23,9 @@ final class KafkaWindowStorage implements WindowStorage {
 
   /** Prefix of the keys of a service's lateness in {@link AggregateWindows#WATERMARKS}. */
   private static final String LATENESS = "lateness\0";
+
+  /** Prefix of the keys of services, as bytes because names need not be UTF-8. */
+  private static final String SERVICE = "service\0";
 
   /** Prefix of the keys of the event times of inputs. */
   private static final String INPUT = "input\0";
@@ -96,6 +101,21 @@ final class KafkaWindowStorage implements WindowStorage {
               SeriesId.ofOperation(names[0], names[1], SeriesId.ALL_OPERATIONS),
               new UsualLateness.Late((int) (value >>> TIME_BITS), value & (1L << TIME_BITS) - 1));
         });
+  }
+
+  @Override
+  public void putService(byte[] service, long untilMs) {
+    times.put(SERVICE + new String(service, ISO_8859_1), untilMs);
+  }
+
+  @Override
+  public void deleteService(byte[] service) {
+    times.delete(SERVICE + new String(service, ISO_8859_1));
+  }
+
+  @Override
+  public void eachService(BiConsumer<byte[], Long> reader) {
+    scan(SERVICE, (rest, untilMs) -> reader.accept(rest.getBytes(ISO_8859_1), untilMs));
   }
 
   /** Reads the values whose keys begin with a prefix, with the rest of the key. */

@@ -6,6 +6,7 @@ import io.tracetide.processor.change.TaskChanges;
 import io.tracetide.processor.detection.progress.DetectionProgress;
 import io.tracetide.processor.window.OpenWindows;
 import io.tracetide.processor.window.WindowTier;
+import io.tracetide.processor.window.tier.StoredServices;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -21,6 +22,7 @@ public final class OpenPartitions {
   private static final int MOST_AT_A_TIME = 5_000;
 
   private final Map<Integer, OpenWindows> partitions = new ConcurrentHashMap<>();
+  private final Map<Integer, StoredServices> services = new ConcurrentHashMap<>();
   private final LocalChanges changes;
   private final DetectionProgress progress = new DetectionProgress();
 
@@ -37,7 +39,8 @@ public final class OpenPartitions {
     this.changes = changes;
   }
 
-  void opened(int partition, OpenWindows windows) {
+  void opened(int partition, OpenWindows windows, StoredServices stored) {
+    services.put(partition, stored);
     partitions.put(partition, windows);
     changes.reassigned();
   }
@@ -47,6 +50,11 @@ public final class OpenPartitions {
     if (partitions.remove(partition, windows)) {
       changes.reassigned();
     }
+  }
+
+  /** Services in the stores of a partition; null when this process has not aggregated it. */
+  public @Nullable StoredServices services(int partition) {
+    return services.get(partition);
   }
 
   /** How much the detectors know. */

@@ -17,8 +17,8 @@ final class Buckets {
    */
 
   private static final int MOST_SPARSE = 24;
-  private static final int CHUNK_BITS = 5;
-  private static final int CHUNK = 1 << CHUNK_BITS;
+  static final int CHUNK_BITS = 5;
+  static final int CHUNK = 1 << CHUNK_BITS;
 
   /** Maximum of chunks that are kept for reuse when the buckets are cleared. */
   private static final int MOST_KEPT = 16;
@@ -159,8 +159,26 @@ final class Buckets {
 
   void merge(Buckets other) {
     fractional |= other.fractional;
+    double @Nullable [] @Nullable [] theirs = other.chunks;
+    if (chunks != null && theirs != null) {
+      mergeChunks(theirs, other.firstChunk);
+      total += other.total;
+      return;
+    }
     for (int at = other.next(other.start()); at != END; at = other.next(at)) {
       add(other.bucketAt(at), other.weightAt(at));
+    }
+  }
+
+  private void mergeChunks(double[] @Nullable [] theirs, int theirFirst) {
+    for (int i = 0; i < theirs.length; i++) {
+      double[] more = theirs[i];
+      if (more != null) {
+        double[] chunk = chunk(theirFirst + i);
+        for (int j = 0; j < CHUNK; j++) {
+          chunk[j] += more[j];
+        }
+      }
     }
   }
 
@@ -230,6 +248,23 @@ final class Buckets {
   int bucketOfRank(double rank) {
     double below = 0;
     int last = 0;
+    double @Nullable [] @Nullable [] known = chunks;
+    if (known != null) {
+      for (int i = 0; i < known.length; i++) {
+        double[] chunk = known[i];
+        for (int j = 0; chunk != null && j < CHUNK; j++) {
+          double weight = chunk[j];
+          if (weight != 0) {
+            last = ((firstChunk + i) << CHUNK_BITS) + j;
+            below += weight;
+            if (below > rank) {
+              return last;
+            }
+          }
+        }
+      }
+      return last;
+    }
     for (int at = next(start()); at != END; at = next(at)) {
       last = bucketAt(at);
       below += weightAt(at);
@@ -279,76 +314,10 @@ final class Buckets {
   void write(ByteWriter out, boolean asDoubles) {
     double @Nullable [] @Nullable [] known = chunks;
     if (known == null) {
-      writeSparse(out, asDoubles);
+      BucketRuns.write(keys, weights, size, out, asDoubles);
     } else {
-      writeChunks(known, out, asDoubles);
+      BucketRuns.write(known, firstChunk, out, asDoubles);
     }
-  }
-
-  private void writeSparse(ByteWriter out, boolean asDoubles) {
-    int runs = 0;
-    for (int i = 0; i < size; i++) {
-      runs += i > 0 && keys[i] == keys[i - 1] + 1 ? 0 : 1;
-    }
-    out.putVarint(runs);
-    int previousEnd = 0;
-    int at = 0;
-    while (at < size) {
-      int end = at + 1;
-      while (end < size && keys[end] == keys[end - 1] + 1) {
-        end++;
-      }
-      out.putZigzag(keys[at] - previousEnd);
-      out.putVarint(end - at);
-      previousEnd = keys[end - 1] + 1;
-      for (; at < end; at++) {
-        BucketRuns.writeWeight(out, weights[at], asDoubles);
-      }
-    }
-  }
-
-  private void writeChunks(double[] @Nullable [] known, ByteWriter out, boolean asDoubles) {
-    out.putVarint(runs(known));
-    int previousEnd = 0;
-    int end = (firstChunk + known.length) << CHUNK_BITS;
-    int bucket = firstChunk << CHUNK_BITS;
-    while (bucket < end) {
-      double[] chunk = known[(bucket >> CHUNK_BITS) - firstChunk];
-      if (chunk == null) {
-        bucket += CHUNK;
-        continue;
-      }
-      if (chunk[bucket & (CHUNK - 1)] == 0) {
-        bucket++;
-        continue;
-      }
-      int runEnd = bucket + 1;
-      while (runEnd < end && weightAt(runEnd) != 0) {
-        runEnd++;
-      }
-      out.putZigzag(bucket - previousEnd);
-      out.putVarint(runEnd - bucket);
-      for (; bucket < runEnd; bucket++) {
-        BucketRuns.writeWeight(out, weightAt(bucket), asDoubles);
-      }
-      previousEnd = runEnd;
-    }
-  }
-
-  private static int runs(double[] @Nullable [] chunks) {
-    int runs = 0;
-    boolean within = false;
-    for (double[] chunk : chunks) {
-      if (chunk == null) {
-        within = false;
-        continue;
-      }
-      for (double weight : chunk) {
-        runs += weight != 0 && !within ? 1 : 0;
-        within = weight != 0;
-      }
-    }
-    return runs;
   }
 
   /** Adds what {@link #write} wrote. */
@@ -362,10 +331,51 @@ final class Buckets {
       if (bucket < -LIMIT || length < 1 || bucket + length > LIMIT) {
         throw new IllegalArgumentException("the sketch has buckets out of range");
       }
-      for (long i = 0; i < length; i++, bucket++) {
-        add((int) bucket, BucketRuns.readWeight(in, asDoubles));
+      if (asDoubles || (chunks == null && length <= MOST_SPARSE)) {
+        for (long i = 0; i < length; i++) {
+          add((int) (bucket + i), BucketRuns.readWeight(in, asDoubles));
+        }
+      } else {
+        readRun(in, (int) bucket, (int) length);
+      }
+      bucket += length;
+    }
+  }
+
+  /** Adds the whole weights of adjacent buckets, chunk by chunk. */
+  private void readRun(ByteBuffer in, int first, int length) {
+    if (chunks == null) {
+      if (size == 0) {
+        chunks = new double[3][];
+        firstChunk = (first >> CHUNK_BITS) - 1;
+      } else {
+        toChunks();
       }
     }
+    double sum = 0;
+    int bucket = first;
+    int end = first + length;
+    byte[] bytes = in.array();
+    int at = in.arrayOffset() + in.position();
+    int limit = in.arrayOffset() + in.limit();
+    while (bucket < end) {
+      double[] chunk = chunk(bucket >> CHUNK_BITS);
+      int chunkEnd = Math.min(end, ((bucket >> CHUNK_BITS) + 1) << CHUNK_BITS);
+      for (; bucket < chunkEnd; bucket++) {
+        double weight;
+        if (at < limit && bytes[at] >= 0) {
+          weight = bytes[at++];
+        } else {
+          in.position(at - in.arrayOffset());
+          weight = Varint.read(in);
+          at = in.arrayOffset() + in.position();
+        }
+        chunk[bucket & (CHUNK - 1)] += weight;
+        sum += weight;
+      }
+    }
+    in.position(at - in.arrayOffset());
+    total += sum;
   }
 
   static boolean isWhole(double weight) {

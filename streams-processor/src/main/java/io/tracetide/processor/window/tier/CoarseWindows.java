@@ -1,6 +1,7 @@
 package io.tracetide.processor.window.tier;
 
 import io.tracetide.processor.window.RowKey;
+import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesTable;
 import io.tracetide.processor.window.WindowTier;
 import java.util.ArrayList;
@@ -24,8 +25,8 @@ final class CoarseWindows {
   /** Receives windows that have closed, in the order of time. */
   interface Listener {
 
-    /** Receives a service in a window, its series by their keys. */
-    void onService(long startMs, SeriesTable.Entry[] series, int prefix);
+    /** Receives a service in a window: its series by their keys, and their total. */
+    void onService(long startMs, SeriesTable.Entry[] series, int prefix, ServiceTotal total);
 
     /** Called after the last service of a window, and for windows without rows. */
     void onComplete(long startMs);
@@ -150,10 +151,12 @@ final class CoarseWindows {
     }
     SeriesTable.Entry[] sorted = table.sorted();
     rows.begin(startMs, prefix, prefix.length);
+    ServiceTotal total = new ServiceTotal();
     for (SeriesTable.Entry entry : sorted) {
       rows.add(entry.series(), entry.stats());
+      total.add(SeriesCodec.isLatency(entry.series()), entry.stats());
     }
-    rows.end();
-    listener.onService(startMs, sorted, prefix.length);
+    rows.end(total);
+    listener.onService(startMs, sorted, prefix.length, total);
   }
 }

@@ -5,7 +5,6 @@ import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowTier;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +25,10 @@ final class LateSpans {
     /**
      * One service.
      *
-     * @param cells all its series in that window
+     * @param service all its series in that window
      * @param prefix number of bytes of tenant and service in their keys
      */
-    void revised(long startMs, Collection<TierRows.Cell> cells, int prefix);
+    void revised(long startMs, TierRows.Revised service, int prefix);
   }
 
   /** Receives the late spans of a series in a base window. */

@@ -6,7 +6,6 @@ import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.UsualLateness;
 import io.tracetide.processor.window.WindowConfig;
 import io.tracetide.processor.window.WindowTier;
-import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -123,36 +122,32 @@ final class Revisions {
         rows,
         tierClosedUpTo,
         keptFrom(rows.tier(), reachedMs),
-        (startMs, cells, prefix) -> {
-          report(startMs, startMs + rows.tier().sizeMs(), cells, prefix);
+        (startMs, revised, prefix) -> {
+          report(startMs, startMs + rows.tier().sizeMs(), revised, prefix);
           if (coarser < coarse.size()) {
             coarse.get(coarser).mark(startMs);
           }
         });
   }
 
-  private void report(long startMs, long endMs, Collection<TierRows.Cell> cells, int prefix) {
-    ServiceTotal total = new ServiceTotal();
+  private void report(long startMs, long endMs, TierRows.Revised revised, int prefix) {
+    ServiceTotal total = revised.total();
     boolean judge = isJudgedAgain(startMs, endMs);
     toJudge |= judge;
     byte @Nullable [] service = null;
-    int revision = 0;
     long lateCount = 0;
-    for (TierRows.Cell cell : cells) {
+    for (TierRows.Cell cell : revised.cells()) {
       boolean latency = SeriesCodec.isLatency(cell.series());
       if (cell.isRevised()) {
         listener.revised(cell.series(), startMs, endMs, cell.stats(), cell.revision(), judge);
         service = latency ? SeriesCodec.ofService(cell.series(), prefix) : service;
       }
       if (latency) {
-        total.add(true, cell.stats());
-        // The sum increases with each operation's revision, so it is unique.
-        revision += cell.revision();
         lateCount += cell.lateCount();
       }
     }
     if (service != null) {
-      listener.revised(service, startMs, endMs, total.stats(), revision, judge);
+      listener.revised(service, startMs, endMs, total.stats(), total.revision(), judge);
       if (judge) {
         double share = (double) lateCount / Math.max(1, total.stats().count());
         int windows = late.lateness(service, prefix, startMs);

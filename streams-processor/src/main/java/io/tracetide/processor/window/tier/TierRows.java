@@ -18,11 +18,16 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The closed windows of one tier, with a row for each service and window. */
+/**
+ * The closed windows of one tier, with a row for each service and window, and with its total: the
+ * merge of its operations. The total of a single operation is empty, because it is the same as the
+ * row.
+ */
 final class TierRows {
 
   private final WindowTier tier;
   private final RowStore store;
+  private final StoredServices services;
   private final WindowRow.Writer writer = new WindowRow.Writer();
 
   /* The service that is being written. */
@@ -31,14 +36,18 @@ final class TierRows {
   private int begunPrefix;
   private int begunPart;
 
-  TierRows(WindowTier tier, RowStore store) {
+  TierRows(WindowTier tier, RowStore store, StoredServices services) {
     this.tier = tier;
     this.store = store;
+    this.services = services;
   }
 
   WindowTier tier() {
     return tier;
   }
+
+  /** A service of a revised window: all its series, and their total. */
+  record Revised(Collection<Cell> cells, ServiceTotal total) {}
 
   /** One series of a row that is being revised. */
   static final class Cell {
@@ -93,8 +102,20 @@ final class TierRows {
   }
 
   /** Ends the service, which has at least one series. */
-  void end() {
+  void end(ServiceTotal total) {
     put(begunMs, begun, begunPrefix, begunPart, writer.finish(false));
+    putTotal(begunMs, begun, begunPrefix, total);
+  }
+
+  private void putTotal(long startMs, byte[] series, int prefix, ServiceTotal total) {
+    services.add(series, prefix, startMs);
+    if (total.hasSpans()) {
+      byte[] counts =
+          total.isOfOne()
+              ? new byte[0]
+              : WindowStatsCodec.encode(total.stats(), total.revision());
+      store.put(RowKey.ofTotal(series, prefix), counts, startMs);
+    }
   }
 
   private void put(long startMs, byte[] series, int prefix, int part, byte[] row) {
@@ -109,9 +130,9 @@ final class TierRows {
    * Adds late spans of one service to a closed window.
    *
    * @param late series of that service
-   * @return all series of the service in the window
+   * @return the service in the window
    */
-  Collection<Cell> revise(long startMs, List<SeriesTable.Entry> late, int prefix) {
+  Revised revise(long startMs, List<SeriesTable.Entry> late, int prefix) {
     byte[] service = late.get(0).series();
     NavigableMap<byte[], Cell> cells = new TreeMap<>(Arrays::compareUnsigned);
     int parts = 0;
@@ -145,7 +166,12 @@ final class TierRows {
     changed.stream()
         .filter(part -> part <= last)
         .forEach(part -> rewrite(startMs, service, prefix, part, part < last, cells.values()));
-    return cells.values();
+    ServiceTotal total = new ServiceTotal();
+    for (Cell cell : cells.values()) {
+      total.add(SeriesCodec.isLatency(cell.series), cell.stats, cell.revision);
+    }
+    putTotal(startMs, service, prefix, total);
+    return new Revised(cells.values(), total);
   }
 
   /** The counts of all series of a service in a closed window, and the merge of its operations. */

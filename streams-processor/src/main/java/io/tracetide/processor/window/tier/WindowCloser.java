@@ -38,12 +38,17 @@ public final class WindowCloser {
   /** Name of the saved event time; those of the tiers are the tiers' names. */
   private static final String EVENT_TIME = "event-time";
 
+  /* Prefixes of the names of the first and of the last time of complete services and totals. */
+  private static final String SERVICES_SINCE = "services-since ";
+  private static final String SERVICES_UP_TO = "services-up-to ";
+
   private final WindowConfig config;
   private final boolean exactlyOnce;
   private final OpenWindows open;
   private final SeriesLimits limits;
   private final WindowStorage storage;
   private final WindowListener listener;
+  private final StoredServices services;
   private final TierRows base;
   private final List<CoarseWindows> coarse = new ArrayList<>();
   private final UsualLateness lateness;
@@ -56,6 +61,7 @@ public final class WindowCloser {
   private final WindowStats counts = new WindowStats();
 
   private long closedUpTo;
+  private long servicesDroppedAt = Long.MIN_VALUE;
 
   /** Times up to which the tiers had closed at the last commit. */
   private Map<String, Long> committed = Map.of();
@@ -85,6 +91,8 @@ public final class WindowCloser {
     this.storage = storage;
     this.listener = listener;
     open.clear();
+    services = new StoredServices(storage);
+    config.tiers().forEach(this::resumeServices);
     watermark = new Watermark(config.idleTimeout(), storage.time(EVENT_TIME), nowMs);
     base = rows(config.tiers().get(0));
     storage.eachInput((input, eventMs) -> watermark.restore(input, eventMs, nowMs));
@@ -95,6 +103,22 @@ public final class WindowCloser {
     openCoarse();
     revisions = new Revisions(config, base, coarse, lateness, recent, listener);
     storage.replay(block -> count(block, true, nowMs));
+  }
+
+  /**
+   * Services and totals of a tier are complete while each of its windows is closed with them. After
+   * windows that an earlier version closed they are complete from now on.
+   */
+  private void resumeServices(WindowTier tier) {
+    long tierClosedUpTo = storage.time(tier.name());
+    boolean continued = storage.time(SERVICES_UP_TO + tier.name()) == tierClosedUpTo;
+    long since = continued ? storage.time(SERVICES_SINCE + tier.name()) : tierClosedUpTo;
+    services.completeSince(tier, Math.max(0, since));
+  }
+
+  /** The services in the stores. */
+  public StoredServices services() {
+    return services;
   }
 
   private void openCoarse() {
@@ -118,7 +142,7 @@ public final class WindowCloser {
   }
 
   private TierRows rows(WindowTier tier) {
-    return new TierRows(tier, storage.rows(tier));
+    return new TierRows(tier, storage.rows(tier), services);
   }
 
   private void noteClosed(WindowTier tier, long upToMs) {
@@ -268,7 +292,7 @@ public final class WindowCloser {
       }
       total.add(series.isLatency(), counts);
     }
-    base.end();
+    base.end(total);
     if (total.hasSpans()) {
       byte[] key = SeriesCodec.ofService(first.key(), first.prefix());
       listener.closedBase(key, startMs, endMs, total.stats());
@@ -299,12 +323,11 @@ public final class WindowCloser {
     }
 
     @Override
-    public void onService(long startMs, SeriesTable.Entry[] series, int prefix) {
+    public void onService(
+        long startMs, SeriesTable.Entry[] series, int prefix, ServiceTotal total) {
       long endMs = startMs + windows.tier().sizeMs();
-      ServiceTotal total = new ServiceTotal();
       for (SeriesTable.Entry entry : series) {
         listener.closedCoarse(entry.series(), startMs, endMs, entry.stats());
-        total.add(SeriesCodec.isLatency(entry.series()), entry.stats());
       }
       if (total.hasSpans()) {
         byte[] key = SeriesCodec.ofService(series[0].series(), prefix);
@@ -336,14 +359,30 @@ public final class WindowCloser {
       revisions.write(closedUpTo, watermark.at(nowMs));
     }
     Map<String, Long> now = new HashMap<>();
-    now.put(base.tier().name(), closedUpTo);
-    coarse.forEach(windows -> now.put(windows.tier().name(), windows.closedUpTo()));
+    putClosed(now, base.tier(), closedUpTo);
+    coarse.forEach(windows -> putClosed(now, windows.tier(), windows.closedUpTo()));
     long durable = storage.time(base.tier().name());
     (exactlyOnce ? now : committed).forEach(this::save);
     storage.dropBefore(exactlyOnce ? closedUpTo : durable);
     committed = now;
     save(EVENT_TIME, watermark.at(nowMs));
     watermark.save(nowMs, storage);
+    dropServices();
+  }
+
+  private void putClosed(Map<String, Long> times, WindowTier tier, long upToMs) {
+    times.put(tier.name(), upToMs);
+    times.put(SERVICES_UP_TO + tier.name(), upToMs);
+    times.put(SERVICES_SINCE + tier.name(), services.since(tier));
+  }
+
+  /** Forgets services without kept windows, whenever a window of the coarsest tier has closed. */
+  private void dropServices() {
+    CoarseWindows coarsest = coarse.get(coarse.size() - 1);
+    if (coarsest.closedUpTo() > servicesDroppedAt) {
+      servicesDroppedAt = coarsest.closedUpTo();
+      services.dropBefore(servicesDroppedAt - coarsest.tier().retentionMs());
+    }
   }
 
   private void save(String name, long timeMs) {

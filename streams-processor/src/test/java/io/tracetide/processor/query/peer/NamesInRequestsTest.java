@@ -15,6 +15,7 @@ import io.tracetide.processor.query.trace.TraceDetails;
 import io.tracetide.runtime.access.Tenants;
 import io.tracetide.schemas.peer.TraceRequest;
 import io.tracetide.schemas.peer.TracesRequest;
+import io.tracetide.schemas.peer.WindowDetail;
 import io.tracetide.schemas.peer.WindowsRequest;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -33,7 +34,7 @@ class NamesInRequestsTest {
   void shouldRequestWindowsOfAnyNames(
       @ForAll("names") String tenant, @ForAll("sets") Set<String> services) {
     Scope scope = new Scope(Tenants.of(tenant), services);
-    WindowsRequest request = RequestRecords.windows(3, LIMIT, "10s", 0, 1, scope, false);
+    WindowsRequest request = RequestRecords.windows(3, LIMIT, "10s", 0, 1, scope, WindowDetail.SERIES);
 
     WindowsRequest received = WINDOWS_REQUEST.decode(WINDOWS_REQUEST.encode(request));
 

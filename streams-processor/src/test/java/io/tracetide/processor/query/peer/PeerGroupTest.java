@@ -32,6 +32,7 @@ import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowStatsCodec;
 import io.tracetide.processor.window.WindowTier;
+import io.tracetide.processor.window.tier.StoredServices;
 import io.tracetide.runtime.config.Secret;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.AnomalyKind;
@@ -647,6 +648,11 @@ class PeerGroupTest {
     @Override
     public OpenWindows open() {
       throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public StoredServices services() {
+      return StoredServices.unknown();
     }
 
     @Override

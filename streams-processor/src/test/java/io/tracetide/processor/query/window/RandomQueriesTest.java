@@ -5,13 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tracetide.processor.query.request.CancellationCheck;
 import io.tracetide.processor.query.request.Parameters;
+import io.tracetide.processor.query.request.Scope;
 import io.tracetide.processor.query.store.StorePartitions;
 import io.tracetide.processor.query.window.AnalyticsAnswer.Earlier;
 import io.tracetide.processor.query.window.AnalyticsAnswer.Point;
 import io.tracetide.processor.query.window.AnalyticsAnswer.Series;
+import io.tracetide.processor.query.window.stored.StoreWindowView;
 import io.tracetide.processor.topology.StateOfDriver;
 import io.tracetide.processor.topology.TopologyFixture;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.WindowStats;
+import io.tracetide.processor.window.WindowStatsCodec;
 import io.tracetide.processor.window.WindowTier;
+import io.tracetide.processor.window.tier.ServicesSince;
+import io.tracetide.processor.window.tier.StoredServices;
 import io.tracetide.runtime.access.Tenants;
 import io.tracetide.schemas.TraceEvent;
 import io.tracetide.schemas.TraceEventType;
@@ -30,12 +37,14 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +87,14 @@ class RandomQueriesTest {
   private final List<Span> spans = new ArrayList<>();
   private final Random random = new Random(SEED);
   private TopologyTestDriver driver;
+  private WindowView view;
   private Analytics analytics;
+
+  /** The same without the stored totals. */
+  private Analytics merged;
+
+  /** The same where the totals of windows before the middle are not stored. */
+  private Analytics halfStored;
 
   @BeforeAll
   void count(@TempDir Path directory) {
@@ -104,12 +120,22 @@ class RandomQueriesTest {
     }
     driver.advanceWallClockTime(Duration.ofSeconds(1));
     StateOfDriver state = fixture.state();
-    StorePartitions partitions = () -> new StorePartitions.Holdings(List.of(state), List.of());
-    analytics =
-        new Analytics(
-            new StoreWindowView(partitions, WindowTier.ALL),
-            1_000_000,
-            Clock.fixed(NOW, ZoneOffset.UTC));
+    view = view(state);
+    analytics = analytics(view);
+    merged = analytics(view::read);
+    StoredServices half =
+        ServicesSince.of(
+            state.services(), WindowTier.ALL, BEGIN.plus(LENGTH.dividedBy(2)).toEpochMilli());
+    halfStored = analytics(view(state.with(half)));
+  }
+
+  private static WindowView view(StateOfDriver state) {
+    return new StoreWindowView(
+        () -> new StorePartitions.Holdings(List.of(state), List.of()), WindowTier.ALL);
+  }
+
+  private static Analytics analytics(WindowView view) {
+    return new Analytics(view, 1_000_000, Clock.fixed(NOW, ZoneOffset.UTC));
   }
 
   @AfterAll
@@ -177,6 +203,75 @@ class RandomQueriesTest {
     assertThat(compared).isGreaterThan(1_000);
     assertThat(revised).isGreaterThan(1_000);
     assertThat(tiers).containsExactlyInAnyOrder("10s", "1m", "1h");
+  }
+
+  /** Revisions of windows whose totals are not stored are not known. */
+  @Test
+  void shouldAnswerFromTotalsAsFromTheMergeOfTheOperations() {
+    int points = 0;
+    for (int i = 0; i < QUERIES; i++) {
+      Map<String, List<String>> query = query();
+      query.put("operations", List.of("*"));
+      AnalyticsQuery parsed =
+          AnalyticsQuery.parse(
+              Parameters.of(query, AnalyticsQuery.PARAMETERS, Tenants.ALL), NOW, WindowTier.ALL);
+      AnalyticsAnswer expected = merged.answer(parsed, new CancellationCheck(() -> false));
+
+      assertThat(analytics.answer(parsed, new CancellationCheck(() -> false)))
+          .as("query %d: %s", i, query)
+          .isEqualTo(expected);
+      assertThat(counts(halfStored.answer(parsed, new CancellationCheck(() -> false))))
+          .as("query %d: %s", i, query)
+          .isEqualTo(counts(expected));
+      points += expected.series().stream().mapToInt(series -> series.points().size()).sum();
+    }
+    assertThat(points).isGreaterThan(20_000);
+  }
+
+  @Test
+  void shouldReadMixedTiersAsTheFinestOne() {
+    int coarse = 0;
+    for (int i = 0; i < 100; i++) {
+      WindowTier finest = WindowTier.ALL.get(random.nextInt(2));
+      long lengthMs = finest.sizeMs() * (1 + random.nextInt(400));
+      long toMs = NOW.toEpochMilli() - finest.sizeMs() * random.nextInt(100);
+      long fromMs = finest.windowStart(toMs - lengthMs);
+      Map<SeriesId, WindowStats> expected = new HashMap<>();
+      Map<SeriesId, WindowStats> mixed = new HashMap<>();
+      int[] windows = new int[2];
+
+      view.read(finest, fromMs, toMs, Scope.EVERYTHING, merging(expected, windows, 0));
+      MixedTiers.read(
+          view,
+          WindowTier.ALL,
+          finest,
+          fromMs,
+          toMs,
+          Scope.EVERYTHING,
+          merging(mixed, windows, 1));
+
+      assertThat(encoded(mixed))
+          .as("%s to %s by %s", fromMs, toMs, finest)
+          .isEqualTo(encoded(expected));
+      coarse += windows[1] < windows[0] ? 1 : 0;
+    }
+    assertThat(coarse).isGreaterThan(50);
+  }
+
+  private static Consumer<StoredWindow> merging(
+      Map<SeriesId, WindowStats> merged, int[] windows, int number) {
+    return window -> {
+      windows[number]++;
+      window.addTo(merged.computeIfAbsent(window.series(), series -> new WindowStats()));
+    };
+  }
+
+  private static Map<SeriesId, String> encoded(Map<SeriesId, WindowStats> stats) {
+    Map<SeriesId, String> encoded = new HashMap<>();
+    stats.forEach(
+        (series, each) ->
+            encoded.put(series, HexFormat.of().formatHex(WindowStatsCodec.encode(each, 0))));
+    return encoded;
   }
 
   private Map<String, List<String>> query() {

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.ToLongFunction;
+import org.apache.kafka.common.utils.Bytes;
 
 /** The windows of one partition in memory. */
 final class MemoryWindowStorage implements WindowStorage {
@@ -21,6 +22,7 @@ final class MemoryWindowStorage implements WindowStorage {
   final List<Block> blocks = new ArrayList<>();
   private final Map<Integer, Long> inputs = new HashMap<>();
   private final Map<String, MemoryRows> rows = new HashMap<>();
+  private final Map<Bytes, Long> services = new HashMap<>();
   private final Map<SeriesId, UsualLateness.Late> lateness = new HashMap<>();
 
   record Block(byte[] bytes, long newestMs) {}
@@ -68,6 +70,27 @@ final class MemoryWindowStorage implements WindowStorage {
   @Override
   public void eachLateness(BiConsumer<SeriesId, UsualLateness.Late> reader) {
     lateness.forEach(reader);
+  }
+
+  @Override
+  public void putService(byte[] service, long untilMs) {
+    services.put(Bytes.wrap(service), untilMs);
+  }
+
+  @Override
+  public void deleteService(byte[] service) {
+    services.remove(Bytes.wrap(service));
+  }
+
+  @Override
+  public void eachService(BiConsumer<byte[], Long> reader) {
+    services.forEach((service, untilMs) -> reader.accept(service.get(), untilMs));
+  }
+
+  /** As an earlier version leaves it. */
+  void forgetServices() {
+    services.clear();
+    times.keySet().removeIf(name -> name.startsWith("services-"));
   }
 
   @Override

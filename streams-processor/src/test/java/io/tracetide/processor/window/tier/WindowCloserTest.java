@@ -216,6 +216,55 @@ class WindowCloserTest {
     assertThat(storage.blocks).isEmpty();
   }
 
+  @Test
+  void shouldListTheServicesWhoseWindowsAreKept() {
+    add(T0 + 1_000, "pay", 5);
+    close(T0 + 10_000 + GRACE);
+    commit();
+
+    assertThat(services()).containsExactly("shop");
+    assertThat(closer.services().since(WindowTier.BASE)).isZero();
+    restart(true);
+    assertThat(services()).containsExactly("shop");
+    assertThat(closer.services().since(WindowTier.BASE)).isZero();
+
+    close(T0 + CONFIG.tiers().get(2).retentionMs() + 3 * 3_600_000);
+    commit();
+
+    assertThat(services()).isEmpty();
+    restart(true);
+    assertThat(services()).isEmpty();
+  }
+
+  @Test
+  void shouldKnowWhichWindowsAnEarlierVersionClosedWithoutTotals() {
+    add(T0 + 1_000, "pay", 5);
+    close(T0 + 10_000 + GRACE);
+    commit();
+    storage.forgetServices();
+
+    restart(true);
+    assertThat(services()).isEmpty();
+    assertThat(closer.services().since(WindowTier.BASE)).isEqualTo(T0 + 10_000);
+    add(T0 + 11_000, "pay", 5);
+    close(T0 + 20_000 + GRACE);
+    commit();
+    restart(true);
+    assertThat(services()).containsExactly("shop");
+    assertThat(closer.services().since(WindowTier.BASE)).isEqualTo(T0 + 10_000);
+
+    // The earlier version runs again for a while.
+    storage.times.put(WindowTier.BASE.name(), T0 + 50_000);
+    restart(true);
+    assertThat(closer.services().since(WindowTier.BASE)).isEqualTo(T0 + 50_000);
+  }
+
+  private List<String> services() {
+    List<String> services = new ArrayList<>();
+    closer.services().each(T0, (service, total) -> services.add(total.service()));
+    return services;
+  }
+
   private void add(long timeMs, String operation, double micros) {
     PartialTable partials = new PartialTable();
     record(partials, timeMs, operation, micros);

@@ -40,7 +40,7 @@ import org.apache.avro.specific.SpecificRecord;
  */
 public final class MessageFormat<T extends SpecificRecord> {
   /** To be incremented with every change of a schema in {@code peer-message.avdl}. */
-  static final byte VERSION = 6;
+  static final byte VERSION = 7;
 
   static final int HEADER_BYTES = 10;
 

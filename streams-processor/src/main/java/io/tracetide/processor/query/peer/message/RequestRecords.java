@@ -9,6 +9,7 @@ import io.tracetide.processor.query.trace.TraceScan;
 import io.tracetide.runtime.access.Tenants;
 import io.tracetide.schemas.peer.TracesRequest;
 import io.tracetide.schemas.peer.TracesResponse;
+import io.tracetide.schemas.peer.WindowDetail;
 import io.tracetide.schemas.peer.WindowsRequest;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashSet;
@@ -30,14 +31,14 @@ public final class RequestRecords {
       long fromMs,
       long toMs,
       Scope scope,
-      boolean namesOnly) {
+      WindowDetail detail) {
     return new WindowsRequest(
         partition,
         limitBytes,
         tier,
         fromMs,
         toMs,
-        namesOnly,
+        detail,
         names(scope.tenants()),
         List.copyOf(scope.services()),
         scope.parts());

@@ -1,4 +1,4 @@
-package io.tracetide.processor.query.window;
+package io.tracetide.processor.query.window.stored;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +10,9 @@ import io.tracetide.processor.query.anomaly.StoreAnomalyView;
 import io.tracetide.processor.query.request.Scope;
 import io.tracetide.processor.query.store.StorePartitions;
 import io.tracetide.processor.query.store.StoresUnavailableException;
+import io.tracetide.processor.query.window.Coverage;
+import io.tracetide.processor.query.window.MemoryWindows;
+import io.tracetide.processor.query.window.StoredWindow;
 import io.tracetide.processor.window.OpenWindows;
 import io.tracetide.processor.window.PartialBlock;
 import io.tracetide.processor.window.PartialTable;
@@ -19,6 +22,8 @@ import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowRow;
 import io.tracetide.processor.window.WindowTier;
+import io.tracetide.processor.window.tier.ServicesSince;
+import io.tracetide.processor.window.tier.StoredServices;
 import io.tracetide.runtime.access.Tenants;
 import io.tracetide.schemas.Anomaly;
 import io.tracetide.schemas.Severity;
@@ -29,6 +34,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
 import java.util.Random;
@@ -50,6 +56,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StoreViewTest {
   private static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
@@ -103,8 +111,10 @@ class StoreViewTest {
     assertThat(read(Scope.EVERYTHING, START_MS, START_MS)).isEmpty();
   }
 
-  @Test
-  void shouldNeverLeaveTheTenant() {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldNeverLeaveTheTenant(boolean listed) {
+    list(listed);
     String[] tenants = {"a", "ab", "a/b", "a\u0001", "b"};
     for (String tenant : tenants) {
       first.put(SeriesId.ofOperation(tenant, "shop", "pay"), START_MS, 0);
@@ -124,8 +134,10 @@ class StoreViewTest {
   }
 
   /** Names made of what separates names in keys, and of each other. */
-  @Test
-  void shouldNeverLeaveTheTenantWhateverNamesAreMadeOf() {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldNeverLeaveTheTenantWhateverNamesAreMadeOf(boolean listed) {
+    list(listed);
     Random random = new Random(7);
     String[] parts = {"a", "b", "ab", "/", "\0", "\u0001", "\uffff", "*", " ", "é"};
     List<String> tenants = new ArrayList<>(List.of("a", "ab", "a\0b", "a/b"));
@@ -166,8 +178,10 @@ class StoreViewTest {
   }
 
   /** Records that services write to Kafka themselves may hold any bytes. */
-  @Test
-  void shouldReadNamesThatAreNotUtf8() {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void shouldReadNamesThatAreNotUtf8(boolean listed) {
+    list(listed);
     byte[] tenant = {(byte) 0xF8, 'a'};
     byte[] service = {'s', (byte) 0xC3};
     first.put(key(tenant, service), START_MS, 0);
@@ -180,6 +194,12 @@ class StoreViewTest {
         .allSatisfy(window -> assertThat(window.series().service()).isEqualTo("s\uFFFD"));
     assertThat(read(new Scope(Tenants.ALL, Set.of("shop")), START_MS, START_MS + 10_000))
         .hasSize(1);
+  }
+
+  /** Windows of an earlier version have no list of services. */
+  private void list(boolean listed) {
+    first.listed = listed;
+    second.listed = listed;
   }
 
   private static byte[] key(byte[] tenant, byte[] service) {
@@ -267,6 +287,11 @@ class StoreViewTest {
     }
 
     @Override
+    public StoredServices services() {
+      return StoredServices.unknown();
+    }
+
+    @Override
     public PartitionProgress detection() {
       return PartitionProgress.NONE;
     }
@@ -281,6 +306,8 @@ class StoreViewTest {
   private static final class Partition implements StorePartitions.Held {
     private static final Duration RETENTION = WindowTier.BASE.retention();
     private final OpenWindows open = new OpenWindows();
+    private final List<byte[]> services = new ArrayList<>();
+    private boolean listed;
     private int numbers;
     private final TopologyTestDriver driver;
 
@@ -317,6 +344,7 @@ class StoreViewTest {
 
     void put(byte[] key, long startMs, int revision) {
       int prefix = SeriesCodec.servicePrefixLength(key);
+      services.add(Arrays.copyOf(key, prefix));
       WindowRow.Writer row = new WindowRow.Writer();
       row.add(key, prefix, MemoryWindows.work(0, 1_000), revision);
       WindowStore<Bytes, byte[]> store = driver.getWindowStore("windows-10s");
@@ -349,6 +377,13 @@ class StoreViewTest {
     @Override
     public OpenWindows open() {
       return open;
+    }
+
+    @Override
+    public StoredServices services() {
+      return listed
+          ? ServicesSince.of(services, WindowTier.ALL, 0)
+          : StoredServices.unknown();
     }
 
     @Override

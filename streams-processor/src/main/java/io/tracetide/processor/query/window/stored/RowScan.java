@@ -1,4 +1,4 @@
-package io.tracetide.processor.query.window;
+package io.tracetide.processor.query.window.stored;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -8,9 +8,12 @@ import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowRow;
 import io.tracetide.processor.window.WindowTier;
+import io.tracetide.processor.window.tier.StoredServices;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
@@ -22,23 +25,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the rows of one tier in one partition. Rows are ordered by window, tenant and service; a
  * query of one tenant or a few services reads only their rows of each window.
+ *
+ * <p>Services are looked up in the list of services, which is complete for windows that an earlier
+ * version has not closed. In older windows their tenants are searched.
  */
 final class RowScan {
   private final ReadOnlyWindowStore<Bytes, byte[]> rows;
   private final WindowTier tier;
+  private final StoredServices services;
   private final Scope scope;
-  private final Visitor visitor;
+  private final WindowVisitor visitor;
   private final Map<Bytes, SeriesId> names = new HashMap<>();
 
-  /** Receives one series in one window. */
-  @FunctionalInterface
-  interface Visitor {
-    void visit(SeriesId series, long startMs, byte[] row, int countsStart, int countsLength);
-  }
-
-  RowScan(ReadOnlyWindowStore<Bytes, byte[]> rows, WindowTier tier, Scope scope, Visitor visitor) {
+  RowScan(
+      ReadOnlyWindowStore<Bytes, byte[]> rows,
+      WindowTier tier,
+      StoredServices services,
+      Scope scope,
+      WindowVisitor visitor) {
     this.rows = rows;
     this.tier = tier;
+    this.services = services;
     this.scope = scope;
     this.visitor = visitor;
   }
@@ -53,8 +60,32 @@ final class RowScan {
       return;
     }
     long firstMs = tier.windowStart(fromMs + tier.sizeMs() - 1);
+    long listedMs = scope.services().isEmpty() ? Long.MAX_VALUE : services.since(tier);
+    List<byte[]> listed = listedMs < toMs ? listed(firstMs) : List.of();
     for (long startMs = firstMs; startMs < toMs; startMs += tier.sizeMs()) {
-      readWindow(startMs);
+      if (startMs < listedMs) {
+        readWindow(startMs);
+      } else {
+        readServices(listed, startMs);
+      }
+    }
+  }
+
+  private List<byte[]> listed(long fromMs) {
+    List<byte[]> listed = new ArrayList<>();
+    services.each(
+        fromMs,
+        (service, total) -> {
+          if (scope.includes(total)) {
+            listed.add(service);
+          }
+        });
+    return listed;
+  }
+
+  private void readServices(List<byte[]> listed, long startMs) {
+    for (byte[] service : listed) {
+      ServiceRows.read(rows, service, startMs, row -> read(service, startMs, row));
     }
   }
 
@@ -102,17 +133,8 @@ final class RowScan {
     }
     for (String service : scope.services()) {
       byte[] prefix = prefix(tenant, service);
-      int part = 0;
-      for (byte[] row = get(startMs, prefix, part);
-          row != null;
-          row = WindowRow.moreFollows(row) ? get(startMs, prefix, ++part) : null) {
-        read(prefix, startMs, row);
-      }
+      ServiceRows.read(rows, prefix, startMs, row -> read(prefix, startMs, row));
     }
-  }
-
-  private byte @Nullable [] get(long startMs, byte[] prefix, int part) {
-    return rows.fetch(Bytes.wrap(RowKey.of(startMs, prefix, prefix.length, part)), startMs);
   }
 
   private void drain(byte[] from, byte[] to, long fromMs, long toMs) {
@@ -142,13 +164,18 @@ final class RowScan {
 
   /** A series repeats in each window, and is decoded once. */
   private SeriesId series(byte[] prefix, byte[] row, int start, int length) {
+    return names.computeIfAbsent(
+        Bytes.wrap(key(prefix, row, start, length)), name -> SeriesCodec.decode(name.get()));
+  }
+
+  private static byte[] key(byte[] prefix, byte[] row, int start, int length) {
     byte[] key = Arrays.copyOf(prefix, prefix.length + length);
     System.arraycopy(row, start, key, prefix.length, length);
-    return names.computeIfAbsent(Bytes.wrap(key), name -> SeriesCodec.decode(name.get()));
+    return key;
   }
 
   /** The name may stand for bytes that are not UTF-8 and cannot be encoded again. */
-  private static boolean isUncertain(String service) {
+  static boolean isUncertain(String service) {
     return service.indexOf('\uFFFD') >= 0;
   }
 

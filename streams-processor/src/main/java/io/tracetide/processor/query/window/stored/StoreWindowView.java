@@ -1,14 +1,17 @@
-package io.tracetide.processor.query.window;
+package io.tracetide.processor.query.window.stored;
 
 import io.tracetide.processor.query.request.Scope;
 import io.tracetide.processor.query.store.StorePartitions;
 import io.tracetide.processor.query.store.StoresUnavailableException;
+import io.tracetide.processor.query.window.Coverage;
+import io.tracetide.processor.query.window.StoredWindow;
+import io.tracetide.processor.query.window.WindowView;
 import io.tracetide.processor.window.OpenWindows;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowStatsCodec;
 import io.tracetide.processor.window.WindowTier;
-import java.util.Arrays;
+import io.tracetide.processor.window.tier.StoredServices;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +19,9 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.state.ReadOnlyWindowStore;
 
 /** Windows read from the state stores and the open windows of this process. */
 public final class StoreWindowView implements WindowView {
@@ -36,12 +41,28 @@ public final class StoreWindowView implements WindowView {
   @Override
   public Coverage read(
       WindowTier tier, long fromMs, long toMs, Scope scope, Consumer<StoredWindow> reader) {
+    return read(tier, fromMs, toMs, scope, false, reader);
+  }
+
+  @Override
+  public Coverage readTotals(
+      WindowTier tier, long fromMs, long toMs, Scope scope, Consumer<StoredWindow> reader) {
+    return read(tier, fromMs, toMs, scope, true, reader);
+  }
+
+  private Coverage read(
+      WindowTier tier,
+      long fromMs,
+      long toMs,
+      Scope scope,
+      boolean totals,
+      Consumer<StoredWindow> reader) {
     StorePartitions.Holdings holdings = partitions.holdings();
     OptionalLong slowest = OptionalLong.empty();
     OptionalLong fastest = OptionalLong.empty();
     try {
       for (StorePartitions.Held held : holdings.here()) {
-        long closedUpTo = new PartitionReader(held, tier, scope, reader).read(fromMs, toMs);
+        long closedUpTo = new PartitionReader(held, tier, scope, totals, reader).read(fromMs, toMs);
         if (closedUpTo != Long.MIN_VALUE) {
           slowest = OptionalLong.of(Math.min(closedUpTo, slowest.orElse(Long.MAX_VALUE)));
           fastest = OptionalLong.of(Math.max(closedUpTo, fastest.orElse(Long.MIN_VALUE)));
@@ -62,14 +83,22 @@ public final class StoreWindowView implements WindowView {
     private final StorePartitions.Held held;
     private final WindowTier tier;
     private final Scope scope;
+    private final boolean totals;
     private final Consumer<StoredWindow> reader;
+
+    /** Windows that are merged here: those that have not closed, and totals that are not stored. */
     private final Map<Long, Map<SeriesId, WindowStats>> unclosed = new TreeMap<>();
 
     PartitionReader(
-        StorePartitions.Held held, WindowTier tier, Scope scope, Consumer<StoredWindow> reader) {
+        StorePartitions.Held held,
+        WindowTier tier,
+        Scope scope,
+        boolean totals,
+        Consumer<StoredWindow> reader) {
       this.held = held;
       this.tier = tier;
       this.scope = scope;
+      this.totals = totals;
       this.reader = reader;
     }
 
@@ -77,27 +106,28 @@ public final class StoreWindowView implements WindowView {
     long read(long fromMs, long toMs) {
       long firstMs = tier.windowStart(fromMs + tier.sizeMs() - 1);
       long endMs = tier.windowStart(toMs - 1) + tier.sizeMs();
-      OpenWindows.Snapshot open = held.open().snapshot(firstMs, endMs, scope::includes);
+      OpenWindows.Snapshot open = held.open().snapshot(firstMs, endMs, new OpenFilter(scope));
       long closedUpTo = open.closedUpTo(tier);
       scan(
-              tier,
-              (series, startMs, row, countsStart, countsLength) ->
-                  reader.accept(
-                      new StoredWindow(
-                          series,
-                          startMs,
-                          closedUpTo,
-                          Arrays.copyOfRange(row, countsStart, countsStart + countsLength))))
-          .read(kept(tier, fromMs, open), Math.min(toMs, closedUpTo));
+          tier,
+          kept(tier, fromMs, open),
+          Math.min(toMs, closedUpTo),
+          (series, startMs, row, countsStart, countsLength) ->
+              reader.accept(
+                  new StoredWindow(series, startMs, closedUpTo, row, countsStart, countsLength)));
       long reached = Math.max(firstMs, closedUpTo);
       for (int i = tiers.indexOf(tier) - 1; i >= 0; i--) {
         WindowTier finer = tiers.get(i);
         long upTo = Math.min(endMs, open.closedUpTo(finer));
-        scan(finer, this::merge).read(kept(finer, reached, open), upTo);
+        scan(finer, kept(finer, reached, open), upTo, this::merge);
         reached = Math.max(reached, upTo);
       }
       for (OpenWindows.Open window : open.open()) {
-        counts(window.series(), window.startMs()).merge(window.stats());
+        if (!totals) {
+          counts(window.series(), window.startMs()).merge(window.stats());
+        } else if (window.series().isLatency()) {
+          counts(window.series().ofService(), window.startMs()).merge(window.stats());
+        }
       }
       unclosed.forEach(
           (startMs, window) ->
@@ -109,8 +139,24 @@ public final class StoreWindowView implements WindowView {
       return closedUpTo;
     }
 
-    private RowScan scan(WindowTier of, RowScan.Visitor visitor) {
-      return new RowScan(held.rows(of.storeName()), of, scope, visitor);
+    /** Reads closed windows; totals that an earlier version has not stored are merged. */
+    private void scan(WindowTier of, long fromMs, long toMs, WindowVisitor visitor) {
+      ReadOnlyWindowStore<Bytes, byte[]> store = held.rows(of.storeName());
+      StoredServices services = held.services();
+      if (!totals) {
+        new RowScan(store, of, services, scope, visitor).read(fromMs, toMs);
+        return;
+      }
+      long since = services.since(of);
+      new RowScan(store, of, services, scope, this::mergeTotal).read(fromMs, Math.min(toMs, since));
+      new TotalScan(store, services, scope, visitor).read(Math.max(fromMs, since), toMs);
+    }
+
+    private void mergeTotal(
+        SeriesId series, long startMs, byte[] row, int countsStart, int countsLength) {
+      if (series.isLatency()) {
+        merge(series.ofService(), startMs, row, countsStart, countsLength);
+      }
     }
 
     /** Nothing older is kept, so that the cost of a long range is limited to the kept windows. */

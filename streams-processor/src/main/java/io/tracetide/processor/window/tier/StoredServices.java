@@ -1,0 +1,122 @@
+package io.tracetide.processor.window.tier;
+
+import io.tracetide.processor.window.SeriesCodec;
+import io.tracetide.processor.window.SeriesId;
+import io.tracetide.processor.window.WindowTier;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.apache.kafka.common.utils.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The services that have windows in the stores of one partition. One thread adds services while
+ * others read them.
+ *
+ * <p>State of an earlier version has neither services nor their totals: both are complete for
+ * windows that start at or after {@link #since}.
+ */
+public final class StoredServices {
+
+  /** A service is saved again when it has spans in another hour. */
+  private static final long STEP_MS = TimeUnit.HOURS.toMillis(1);
+
+  private final Store store;
+  private final Map<Bytes, Service> services = new ConcurrentHashMap<>();
+  private final Map<String, Long> since = new ConcurrentHashMap<>();
+
+  /**
+   * A service.
+   *
+   * @param total series of its totals
+   * @param untilMs a time after the start of its last window
+   */
+  private record Service(SeriesId total, long untilMs) {}
+
+  /** Port: saved services, each with a time after the start of its last window. */
+  public interface Store {
+    void putService(byte[] service, long untilMs);
+
+    void deleteService(byte[] service);
+
+    void eachService(BiConsumer<byte[], Long> reader);
+  }
+
+  /** Begins with the saved services. */
+  StoredServices(Store store) {
+    this.store = store;
+    store.eachService((service, untilMs) -> put(Bytes.wrap(service), untilMs));
+  }
+
+  private void put(Bytes service, long untilMs) {
+    byte[] total = SeriesCodec.ofService(service.get(), service.get().length);
+    services.put(service, new Service(SeriesCodec.decode(total), untilMs));
+  }
+
+  /** Where no services are listed, as in state of an earlier version. */
+  public static StoredServices unknown() {
+    return new StoredServices(new NoStore());
+  }
+
+  private static final class NoStore implements Store {
+    @Override
+    public void putService(byte[] service, long untilMs) {}
+
+    @Override
+    public void deleteService(byte[] service) {}
+
+    @Override
+    public void eachService(BiConsumer<byte[], Long> reader) {}
+  }
+
+  /** Marks the services and totals of a tier as complete from a time on. */
+  void completeSince(WindowTier tier, long startMs) {
+    since.put(tier.name(), startMs);
+  }
+
+  /** Start of the first window of a tier from which on services and totals are complete. */
+  public long since(WindowTier tier) {
+    return since.getOrDefault(tier.name(), Long.MAX_VALUE);
+  }
+
+  /**
+   * Notes that a service has a window.
+   *
+   * @param series contains tenant and service in its first {@code prefix} bytes
+   */
+  void add(byte[] series, int prefix, long startMs) {
+    long untilMs = Math.floorDiv(startMs, STEP_MS) * STEP_MS + STEP_MS;
+    Bytes service = Bytes.wrap(Arrays.copyOf(series, prefix));
+    @Nullable Service known = services.get(service);
+    if (known == null || known.untilMs() < untilMs) {
+      put(service, untilMs);
+      store.putService(service.get(), untilMs);
+    }
+  }
+
+  /** Forgets the services whose last window starts before a time. */
+  void dropBefore(long startMs) {
+    services.forEach(
+        (service, known) -> {
+          if (known.untilMs() <= startMs) {
+            services.remove(service);
+            store.deleteService(service.get());
+          }
+        });
+  }
+
+  /**
+   * Passes on the services that may have windows that start at or after a time: tenant and service
+   * as series keys begin, and the series of their totals.
+   */
+  public void each(long fromMs, BiConsumer<byte[], SeriesId> reader) {
+    services.forEach(
+        (service, known) -> {
+          if (known.untilMs() > fromMs) {
+            reader.accept(service.get(), known.total());
+          }
+        });
+  }
+}
