@@ -1,9 +1,7 @@
 package io.tracetide.processor.query;
 
-import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
-import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.tracetide.processor.contract.ContractConfig;
@@ -55,7 +53,6 @@ import io.tracetide.processor.slo.SloConfig;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.access.Tenants;
 import io.tracetide.runtime.http.Callers;
-import io.tracetide.runtime.http.ProblemResponse;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -74,7 +71,6 @@ import java.util.function.Consumer;
  * a bounded number of them waits; more are rejected, which bounds the memory they take.
  */
 public final class QueryServer implements Consumer<ServerBuilder> {
-  private static final int RETRY_AFTER_SECONDS = 2;
   private static final int QUEUED_AUDITS = 8;
 
   /** Where a trace is searched for without parameter 'tenant' by a caller with access to all. */
@@ -336,7 +332,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
             on.serve(
                 (context, request) -> respond(context, handler),
                 () ->
-                    unavailable(
+                    QueryProblems.unavailable(
                         "Too many queries",
                         "Too many queries are queued. Repeat the request later.")));
   }
@@ -349,19 +345,12 @@ public final class QueryServer implements Consumer<ServerBuilder> {
         .forEach(name -> raw.put(name, context.queryParams().getAll(name)));
     try {
       return answer(context, handler, raw);
-    } catch (BadParameterException e) {
-      return ProblemResponse.of(HttpStatus.BAD_REQUEST, "Bad parameter", message(e));
-    } catch (UnknownTenantException e) {
-      return ProblemResponse.of(HttpStatus.NOT_FOUND, "Unknown tenant", message(e));
-    } catch (UnknownTraceException e) {
-      return ProblemResponse.of(HttpStatus.NOT_FOUND, "Unknown trace", message(e));
-    } catch (StoresUnavailableException e) {
-      return unavailable(
-          "State is not available yet",
-          message(e),
-          e.missing().isEmpty() ? Map.of() : Map.of("missing", e.missing()));
-    } catch (CancellationException e) {
-      return unavailable("Query timed out", "Use a shorter range or fewer services.");
+    } catch (BadParameterException
+        | UnknownTenantException
+        | UnknownTraceException
+        | StoresUnavailableException
+        | CancellationException e) {
+      return QueryProblems.of(e);
     }
   }
 
@@ -383,22 +372,5 @@ public final class QueryServer implements Consumer<ServerBuilder> {
   /** Windows start at whole milliseconds. */
   private Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
-  }
-
-  private static HttpResponse unavailable(String title, String detail) {
-    return unavailable(title, detail, Map.of());
-  }
-
-  private static HttpResponse unavailable(String title, String detail, Map<String, ?> extensions) {
-    return ProblemResponse.of(HttpStatus.SERVICE_UNAVAILABLE, title, detail, extensions)
-        .mapHeaders(
-            headers ->
-                headers.toBuilder()
-                    .setInt(HttpHeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS)
-                    .build());
-  }
-
-  private static String message(RuntimeException e) {
-    return String.valueOf(e.getMessage());
   }
 }

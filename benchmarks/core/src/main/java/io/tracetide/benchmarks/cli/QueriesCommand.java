@@ -138,8 +138,7 @@ final class QueriesCommand implements Callable<Integer> {
         Duration time = Duration.ofSeconds(seconds);
         double without = processors.instance().coresUsed(time);
         Terminal.step("measuring with queries for %d s, after %d s".formatted(seconds, warmUp));
-        try (QueryLoad load =
-            QueryLoad.start(processors.instance(), workload, queries, clients)) {
+        try (QueryLoad load = QueryLoad.start(processors.instance(), workload, queries, clients)) {
           TimeUnit.SECONDS.sleep(warmUp);
           load.forget();
           Outcome outcome = new Outcome(without, processors.instance().coresUsed(time), load);

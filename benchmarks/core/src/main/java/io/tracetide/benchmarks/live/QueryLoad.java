@@ -48,8 +48,7 @@ public final class QueryLoad implements AutoCloseable {
   private long unanswered;
   private volatile boolean ending;
 
-  private QueryLoad(
-      ProcessorInstance processor, Workload workload, int perSecond, int clients) {
+  private QueryLoad(ProcessorInstance processor, Workload workload, int perSecond, int clients) {
     this.processor = processor;
     this.workload = workload;
     this.names = new SeriesNames(workload);

@@ -109,9 +109,7 @@ public final class SharedDashboard {
 
     private synchronized DashboardAnswer readOnce(CancellationCheck cancellation) {
       @Nullable Timed known = last;
-      return known == null || known.age() > SHARED_NANOS
-          ? read(cancellation)
-          : known.answer();
+      return known == null || known.age() > SHARED_NANOS ? read(cancellation) : known.answer();
     }
 
     private void readAgain() {

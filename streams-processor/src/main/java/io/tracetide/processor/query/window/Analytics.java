@@ -41,8 +41,7 @@ public final class Analytics {
     long nowMs = clock.millis();
     PointLimit limit = new PointLimit(maxPoints);
     SeriesMerge merge = SeriesMerge.of(query, nowMs, limit, cancellation);
-    Coverage coverage =
-        SeriesMerge.read(view, granularity.tier(), firstMs, endMs, query, merge);
+    Coverage coverage = SeriesMerge.read(view, granularity.tier(), firstMs, endMs, query, merge);
     merge.finish(coverage);
     TreeSet<String> missing = new TreeSet<>(coverage.missing());
     Optional<EarlierValues> earlier =

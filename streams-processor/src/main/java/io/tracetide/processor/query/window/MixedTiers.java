@@ -9,8 +9,8 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * Reads a range with few windows: windows of coarse tiers inside, and finer ones at its edges. Their
- * merge is the same as that of the finest windows.
+ * Reads a range with few windows: windows of coarse tiers inside, and finer ones at its edges.
+ * Their merge is the same as that of the finest windows.
  */
 public final class MixedTiers {
   private final WindowView view;
@@ -48,8 +48,7 @@ public final class MixedTiers {
             .toList();
     MixedTiers mixed = new MixedTiers(view, scope, reader);
     mixed.read(coarsestFirst, fromMs, toMs);
-    return new Coverage(
-        List.copyOf(mixed.missing), mixed.slowestCloseMs, mixed.fastestCloseMs);
+    return new Coverage(List.copyOf(mixed.missing), mixed.slowestCloseMs, mixed.fastestCloseMs);
   }
 
   private void read(List<WindowTier> tiers, long fromMs, long toMs) {

@@ -139,9 +139,7 @@ final class SeriesMerge {
     if (!query.wantsParts()) {
       merge(series, window);
     } else if (!series.attributes().isEmpty()) {
-      query
-          .part(series.attributes())
-          .ifPresent(part -> merge(series.with(part), window));
+      query.part(series.attributes()).ifPresent(part -> merge(series.with(part), window));
     } else if (query.where().isEmpty()) {
       merge(wholes, series, window);
     }

@@ -57,7 +57,9 @@ public final class StoredWindow {
     return Arrays.copyOfRange(row, start, start + length);
   }
 
-  /** Adds the statistics to others, which costs less than to decode them, and returns the revision. */
+  /**
+   * Adds the statistics to others, which costs less than to decode them, and returns the revision.
+   */
   public int addTo(WindowStats stats) {
     return WindowStatsCodec.addTo(stats, row, start, length);
   }

@@ -111,9 +111,7 @@ final class TierRows {
     services.add(series, prefix, startMs);
     if (total.hasSpans()) {
       byte[] counts =
-          total.isOfOne()
-              ? new byte[0]
-              : WindowStatsCodec.encode(total.stats(), total.revision());
+          total.isOfOne() ? new byte[0] : WindowStatsCodec.encode(total.stats(), total.revision());
       store.put(RowKey.ofTotal(series, prefix), counts, startMs);
     }
   }

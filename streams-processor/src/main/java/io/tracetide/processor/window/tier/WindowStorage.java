@@ -8,7 +8,8 @@ import java.util.function.BiConsumer;
 import java.util.function.ToLongFunction;
 
 /** Port: the stores of the windows of one partition. */
-public interface WindowStorage extends UsualLateness.Store, Watermark.InputStore, StoredServices.Store {
+public interface WindowStorage
+    extends UsualLateness.Store, Watermark.InputStore, StoredServices.Store {
 
   RowStore rows(WindowTier tier);
 

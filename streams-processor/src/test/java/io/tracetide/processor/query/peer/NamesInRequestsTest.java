@@ -34,7 +34,8 @@ class NamesInRequestsTest {
   void shouldRequestWindowsOfAnyNames(
       @ForAll("names") String tenant, @ForAll("sets") Set<String> services) {
     Scope scope = new Scope(Tenants.of(tenant), services);
-    WindowsRequest request = RequestRecords.windows(3, LIMIT, "10s", 0, 1, scope, WindowDetail.SERIES);
+    WindowsRequest request =
+        RequestRecords.windows(3, LIMIT, "10s", 0, 1, scope, WindowDetail.SERIES);
 
     WindowsRequest received = WINDOWS_REQUEST.decode(WINDOWS_REQUEST.encode(request));
 

@@ -79,8 +79,7 @@ public final class MemoryWindows implements WindowView {
   }
 
   private void pass(SeriesId series, long startMs, byte[] counts, Consumer<StoredWindow> reader) {
-    reader.accept(
-        new StoredWindow(series, startMs, closedUpToMs.orElse(Long.MIN_VALUE), counts));
+    reader.accept(new StoredWindow(series, startMs, closedUpToMs.orElse(Long.MIN_VALUE), counts));
   }
 
   /** Work with these durations, of which the first {@code failed} failed. */

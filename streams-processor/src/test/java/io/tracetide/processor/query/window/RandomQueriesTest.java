@@ -242,13 +242,7 @@ class RandomQueriesTest {
 
       view.read(finest, fromMs, toMs, Scope.EVERYTHING, merging(expected, windows, 0));
       MixedTiers.read(
-          view,
-          WindowTier.ALL,
-          finest,
-          fromMs,
-          toMs,
-          Scope.EVERYTHING,
-          merging(mixed, windows, 1));
+          view, WindowTier.ALL, finest, fromMs, toMs, Scope.EVERYTHING, merging(mixed, windows, 1));
 
       assertThat(encoded(mixed))
           .as("%s to %s by %s", fromMs, toMs, finest)

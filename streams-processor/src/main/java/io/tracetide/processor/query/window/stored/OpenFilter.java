@@ -21,8 +21,7 @@ final class OpenFilter implements OpenWindows.Filter {
   OpenFilter(Scope scope) {
     this.scope = scope;
     boolean compared =
-        scope.services().size() <= FEW
-            && scope.services().stream().noneMatch(RowScan::isUncertain);
+        scope.services().size() <= FEW && scope.services().stream().noneMatch(RowScan::isUncertain);
     services =
         compared
             ? scope.services().stream().map(service -> service.getBytes(UTF_8)).toList()

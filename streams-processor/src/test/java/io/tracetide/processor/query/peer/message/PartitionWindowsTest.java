@@ -15,9 +15,9 @@ import io.tracetide.processor.window.WindowStatsCodec;
 import io.tracetide.runtime.access.Tenants;
 import io.tracetide.schemas.peer.AnomaliesRequest;
 import io.tracetide.schemas.peer.PeerWindow;
+import io.tracetide.schemas.peer.WindowDetail;
 import io.tracetide.schemas.peer.WindowsHeader;
 import io.tracetide.schemas.peer.WindowsPart;
-import io.tracetide.schemas.peer.WindowDetail;
 import io.tracetide.schemas.peer.WindowsRequest;
 import io.tracetide.schemas.serde.BareAvro;
 import java.nio.ByteBuffer;
@@ -204,8 +204,10 @@ class PartitionWindowsTest {
   void shouldGiveBackARequest() {
     Scope named = new Scope(Tenants.of("büro"), Set.of("a", "b, c"));
     WindowsRequest all =
-        RequestRecords.windows(3, LIMIT, "10s", -5, Long.MAX_VALUE, Scope.EVERYTHING, WindowDetail.SERIES);
-    WindowsRequest some = RequestRecords.windows(0, 1, "1h", 0, START_MS, named, WindowDetail.NAMES);
+        RequestRecords.windows(
+            3, LIMIT, "10s", -5, Long.MAX_VALUE, Scope.EVERYTHING, WindowDetail.SERIES);
+    WindowsRequest some =
+        RequestRecords.windows(0, 1, "1h", 0, START_MS, named, WindowDetail.NAMES);
 
     assertThat(WINDOWS_REQUEST.decode(WINDOWS_REQUEST.encode(all))).isEqualTo(all);
     assertThat(WINDOWS_REQUEST.decode(WINDOWS_REQUEST.encode(some))).isEqualTo(some);

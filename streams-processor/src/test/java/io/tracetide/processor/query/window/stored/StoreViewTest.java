@@ -381,9 +381,7 @@ class StoreViewTest {
 
     @Override
     public StoredServices services() {
-      return listed
-          ? ServicesSince.of(services, WindowTier.ALL, 0)
-          : StoredServices.unknown();
+      return listed ? ServicesSince.of(services, WindowTier.ALL, 0) : StoredServices.unknown();
     }
 
     @Override
