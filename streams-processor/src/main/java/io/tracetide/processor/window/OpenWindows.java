@@ -50,7 +50,8 @@ public final class OpenWindows {
      */
     boolean mayInclude(byte[] key, int prefix);
 
-    boolean includes(SeriesId series);
+    /** The series under which a series is counted; null when it is not wanted. */
+    @Nullable SeriesId countedAs(SeriesId series);
   }
 
   /** A series in an open window, with a copy of its counts. */
@@ -133,22 +134,25 @@ public final class OpenWindows {
       windows
           .subMap(fromMs, toMs)
           .forEach(
-              (startMs, window) -> {
-                for (int i = 0; i < window.size(); i++) {
-                  Series series = window.get(i);
-                  if (!wanted.mayInclude(series.key(), series.prefix())) {
-                    continue;
-                  }
-                  SeriesId id = series.id();
-                  if (wanted.includes(id)) {
-                    WindowStats stats = new WindowStats();
-                    window.addTo(stats, series);
-                    open.add(new Open(id, startMs, stats));
-                  }
-                }
-              });
+              (startMs, window) ->
+                  copy(window, wanted)
+                      .forEach((series, stats) -> open.add(new Open(series, startMs, stats))));
     }
     return new Snapshot(open, Map.copyOf(closedUpTo));
+  }
+
+  private static Map<SeriesId, WindowStats> copy(OpenWindow window, Filter wanted) {
+    Map<SeriesId, WindowStats> copied = new HashMap<>();
+    for (int i = 0; i < window.size(); i++) {
+      Series series = window.get(i);
+      if (wanted.mayInclude(series.key(), series.prefix())) {
+        @Nullable SeriesId countedAs = wanted.countedAs(series.id());
+        if (countedAs != null) {
+          window.addTo(copied.computeIfAbsent(countedAs, first -> new WindowStats()), series);
+        }
+      }
+    }
+    return copied;
   }
 
   /** Begins or ends to note the series that get new counts. */

@@ -4,8 +4,12 @@ import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowStatsCodec;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** One window of one series as a store holds it. The statistics are decoded on demand. */
+/**
+ * One window of one series: as a store holds it, so that the statistics are decoded on demand, or
+ * merged from finer and open windows.
+ */
 public final class StoredWindow {
   private final SeriesId series;
   private final long startMs;
@@ -13,6 +17,9 @@ public final class StoredWindow {
   private final byte[] row;
   private final int start;
   private final int length;
+
+  /** Null when the statistics are in the row. */
+  private final @Nullable WindowStats merged;
 
   /**
    * A window read from one partition.
@@ -32,12 +39,33 @@ public final class StoredWindow {
    */
   public StoredWindow(
       SeriesId series, long startMs, long closedUpToMs, byte[] row, int start, int length) {
+    this(series, startMs, closedUpToMs, row, start, length, null);
+  }
+
+  /**
+   * A window that was merged for this reader.
+   *
+   * @param merged not to be changed any more
+   */
+  public StoredWindow(SeriesId series, long startMs, long closedUpToMs, WindowStats merged) {
+    this(series, startMs, closedUpToMs, new byte[0], 0, 0, merged);
+  }
+
+  private StoredWindow(
+      SeriesId series,
+      long startMs,
+      long closedUpToMs,
+      byte[] row,
+      int start,
+      int length,
+      @Nullable WindowStats merged) {
     this.series = series;
     this.startMs = startMs;
     this.closedUpToMs = closedUpToMs;
     this.row = row;
     this.start = start;
     this.length = length;
+    this.merged = merged;
   }
 
   public SeriesId series() {
@@ -52,16 +80,22 @@ public final class StoredWindow {
     return closedUpToMs;
   }
 
-  /** A copy of the encoded statistics. */
+  /** The statistics as {@link WindowStatsCodec} writes them. */
   public byte[] encodedCounts() {
-    return Arrays.copyOfRange(row, start, start + length);
+    return merged == null
+        ? Arrays.copyOfRange(row, start, start + length)
+        : WindowStatsCodec.encode(merged, 0);
   }
 
   /**
    * Adds the statistics to others, which costs less than to decode them, and returns the revision.
    */
   public int addTo(WindowStats stats) {
-    return WindowStatsCodec.addTo(stats, row, start, length);
+    if (merged == null) {
+      return WindowStatsCodec.addTo(stats, row, start, length);
+    }
+    stats.merge(merged);
+    return 0;
   }
 
   /** Decodes the statistics; each call returns a new copy. */

@@ -8,18 +8,21 @@ import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The open series of a scope. A few names of services are compared as bytes. */
+/** The open series of a scope, or their totals. A few names of services are compared as bytes. */
 final class OpenFilter implements OpenWindows.Filter {
   private static final int FEW = 8;
 
   private final Scope scope;
+  private final boolean totals;
 
   /** Empty when the names are not compared. */
   private final List<byte[]> services;
 
-  OpenFilter(Scope scope) {
+  OpenFilter(Scope scope, boolean totals) {
     this.scope = scope;
+    this.totals = totals;
     boolean compared =
         scope.services().size() <= FEW && scope.services().stream().noneMatch(RowScan::isUncertain);
     services =
@@ -43,7 +46,13 @@ final class OpenFilter implements OpenWindows.Filter {
   }
 
   @Override
-  public boolean includes(SeriesId series) {
-    return scope.includes(series);
+  public @Nullable SeriesId countedAs(SeriesId series) {
+    if (!scope.includes(series)) {
+      return null;
+    }
+    if (!totals) {
+      return series;
+    }
+    return series.isLatency() ? series.ofService() : null;
   }
 }

@@ -106,7 +106,7 @@ public final class StoreWindowView implements WindowView {
     long read(long fromMs, long toMs) {
       long firstMs = tier.windowStart(fromMs + tier.sizeMs() - 1);
       long endMs = tier.windowStart(toMs - 1) + tier.sizeMs();
-      OpenWindows.Snapshot open = held.open().snapshot(firstMs, endMs, new OpenFilter(scope));
+      OpenWindows.Snapshot open = held.open().snapshot(firstMs, endMs, new OpenFilter(scope, totals));
       long closedUpTo = open.closedUpTo(tier);
       scan(
           tier,
@@ -123,19 +123,13 @@ public final class StoreWindowView implements WindowView {
         reached = Math.max(reached, upTo);
       }
       for (OpenWindows.Open window : open.open()) {
-        if (!totals) {
-          counts(window.series(), window.startMs()).merge(window.stats());
-        } else if (window.series().isLatency()) {
-          counts(window.series().ofService(), window.startMs()).merge(window.stats());
-        }
+        add(window);
       }
       unclosed.forEach(
           (startMs, window) ->
               window.forEach(
                   (series, stats) ->
-                      reader.accept(
-                          new StoredWindow(
-                              series, startMs, closedUpTo, WindowStatsCodec.encode(stats, 0)))));
+                      reader.accept(new StoredWindow(series, startMs, closedUpTo, stats))));
       return closedUpTo;
     }
 
@@ -172,10 +166,23 @@ public final class StoreWindowView implements WindowView {
       WindowStatsCodec.addTo(counts(series, startMs), row, countsStart, countsLength);
     }
 
+    private void add(OpenWindows.Open window) {
+      window(window.startMs())
+          .merge(
+              window.series(),
+              window.stats(),
+              (known, more) -> {
+                known.merge(more);
+                return known;
+              });
+    }
+
     private WindowStats counts(SeriesId series, long finerStartMs) {
-      return unclosed
-          .computeIfAbsent(tier.windowStart(finerStartMs), ms -> new HashMap<>())
-          .computeIfAbsent(series, name -> new WindowStats());
+      return window(finerStartMs).computeIfAbsent(series, name -> new WindowStats());
+    }
+
+    private Map<SeriesId, WindowStats> window(long finerStartMs) {
+      return unclosed.computeIfAbsent(tier.windowStart(finerStartMs), ms -> new HashMap<>());
     }
   }
 }
