@@ -1,8 +1,10 @@
 package io.tracetide.standalone.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.tracetide.runtime.life.ExitCodes;
+import io.tracetide.schemas.topic.TopicCatalog;
 import io.tracetide.schemas.topic.Topics;
 import io.tracetide.standalone.environment.LoopbackPort;
 import io.tracetide.standalone.launch.PipelineFixture;
@@ -58,6 +60,20 @@ class PartitionChangeIT {
       } finally {
         restarted.destroyForcibly();
       }
+
+      createAgain(kafka);
+    }
+  }
+
+  /** As the reason says; the topic gets the number of the other one, not the configured one. */
+  private static void createAgain(PipelineFixture kafka) throws Exception {
+    try (Admin admin = Admin.create(kafka.clients())) {
+      admin.deleteTopics(List.of(Topics.TRACES)).all().get();
+      await()
+          .atMost(PATIENCE)
+          .until(() -> TopicCatalog.missing(admin, PATIENCE).equals(List.of(Topics.TRACES)));
+      TopicCatalog.ensure(admin, 6, (short) 1, PATIENCE);
+      assertThat(TopicCatalog.partitions(admin, PATIENCE)).containsEntry(Topics.TRACES, 4);
     }
   }
 
