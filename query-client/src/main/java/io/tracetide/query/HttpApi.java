@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Requests to one processor. */
 final class HttpApi {
@@ -71,13 +72,33 @@ final class HttpApi {
   }
 
   <T> T get(String path, Query query, Class<T> type) {
+    return QueryJson.read(answer("GET", path, query, null), type);
+  }
+
+  <T> T post(String path, Query query, Object body, Class<T> type) {
+    return QueryJson.read(answer("POST", path, query, QueryJson.write(body)), type);
+  }
+
+  void delete(String path, Query query) {
+    byte[] unused = answer("DELETE", path, query, null);
+  }
+
+  private byte[] answer(String method, String path, Query query, byte @Nullable [] sent) {
     String parameters = query.encoded();
     URI uri = URI.create(base + path + (parameters.isEmpty() ? "" : "?" + parameters));
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri)
             .timeout(timeout)
+            .method(
+                method,
+                sent == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofByteArray(sent))
             .header("Accept", "application/json")
             .header("Accept-Encoding", "gzip");
+    if (sent != null) {
+      request.header("Content-Type", "application/json");
+    }
     authorization().ifPresent(value -> request.header("Authorization", value));
     HttpResponse<InputStream> response;
     byte[] body;
@@ -93,7 +114,7 @@ final class HttpApi {
     if (response.statusCode() != 200) {
       throw problem(response.statusCode(), body);
     }
-    return QueryJson.read(body, type);
+    return body;
   }
 
   private byte[] body(HttpResponse<InputStream> response) throws IOException {
@@ -119,6 +140,10 @@ final class HttpApi {
       if (json != null && json.hasNonNull("title")) {
         return new QueryException(
             status, json.path("title").asText(), json.path("detail").asText(""), null);
+      }
+      if (json != null && json.isTextual()) {
+        // The form of Alertmanager's API.
+        return new QueryException(status, "Refused", json.asText(), null);
       }
     } catch (IOException e) {
       // described below

@@ -133,9 +133,14 @@ public final class Query {
     return with("limit", Integer.toString(most));
   }
 
-  /** States of traces, such as {@code in_flight} or {@code stuck}. */
+  /** States of traces, such as {@code in_flight} or {@code stuck}, or the state of feedback. */
   public Query state(String... states) {
     return with("state", states);
+  }
+
+  /** Fingerprint of the alert that feedback is about. */
+  public Query fingerprint(String fingerprint) {
+    return with("fingerprint", fingerprint);
   }
 
   /** Service of traces. */

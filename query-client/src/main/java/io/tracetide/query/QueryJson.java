@@ -37,6 +37,14 @@ final class QueryJson {
     }
   }
 
+  static byte[] write(Object value) {
+    try {
+      return MAPPER.writeValueAsBytes(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("cannot be written as JSON: " + firstLine(e), e);
+    }
+  }
+
   static <T> T convert(JsonNode json, Class<T> type) {
     try {
       return MAPPER.treeToValue(json, type);

@@ -1,6 +1,7 @@
 package io.tracetide.query;
 
 import io.tracetide.query.answer.Anomaly;
+import io.tracetide.query.answer.AnomalyJudgement;
 import io.tracetide.query.answer.AnomalyList;
 import io.tracetide.query.answer.AuditPage;
 import io.tracetide.query.answer.AuditVerification;
@@ -35,10 +36,10 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Queries of one processor, over HTTP and WebSockets. Every instance of a processor answers for all
- * of them. Thread-safe. A method blocks until the answer is complete, and throws {@link
- * QueryException} when there is none. An answer without the data of some instances is {@code
- * partial} and names the missing ones.
+ * Queries of one processor, over HTTP and WebSockets, and feedback on its anomalies. Every instance
+ * of a processor answers for all of them. Thread-safe. A method blocks until the answer is
+ * complete, and throws {@link QueryException} when there is none. An answer without the data of
+ * some instances is {@code partial} and names the missing ones.
  *
  * <pre>{@code
  * try (TracetideQueries queries =
@@ -48,6 +49,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class TracetideQueries implements AutoCloseable {
+  private static final String FEEDBACK = "/alerting/api/v2/feedback";
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
@@ -205,6 +207,43 @@ public final class TracetideQueries implements AutoCloseable {
       throw e;
     }
   }
+
+  /**
+   * Feedback on anomalies, newest first, of the tenants of the token or of one of them. It has the
+   * parameters {@link Query#tenant}, {@link Query#state}, {@link Query#fingerprint} and {@link
+   * Query#limit}.
+   */
+  public List<AnomalyJudgement> feedback(Query query) {
+    return List.of(api.get(FEEDBACK, query, AnomalyJudgement[].class));
+  }
+
+  /**
+   * Judges the anomaly of an alert that is not resolved, or was resolved a short time ago. Requires
+   * an admin token. After a failure that {@link QueryException#isTemporary} it may have been given.
+   *
+   * @return the id of the judgement
+   */
+  public String giveFeedback(String tenant, String fingerprint, FeedbackOrder order) {
+    return api.post(
+            "/alerting/api/v2/alerts/" + Query.encoded(fingerprint) + "/feedback",
+            Query.ALL.tenant(tenant),
+            order.json(),
+            GivenId.class)
+        .id();
+  }
+
+  /**
+   * Withdraws a judgement, after which an earlier one holds again. Requires an admin token. It has
+   * no effect on one that is withdrawn.
+   *
+   * @param by who withdraws it
+   */
+  public void withdrawFeedback(String tenant, String id, String by) {
+    api.delete(FEEDBACK + "/" + Query.encoded(id), Query.ALL.tenant(tenant).with("by", by));
+  }
+
+  /** Answer to feedback. */
+  private record GivenId(String id) {}
 
   /** Sends the changes of windows to a listener, until it is closed. */
   public LiveSubscription liveMetrics(Query query, LiveListener<MetricsChange> listener) {

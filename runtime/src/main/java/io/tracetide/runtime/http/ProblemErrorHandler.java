@@ -36,9 +36,6 @@ final class ProblemErrorHandler implements ServerErrorHandler {
   /** A wrong path may contain personal data, and a response may be logged by the client. */
   private static final Masker MASKER = Masker.of(PrivacyConfig.defaults());
 
-  /** What Armeria says of a path that no route is looked up for. */
-  private static final String UNREADABLE_PATH = "Invalid request path";
-
   @Override
   public HttpResponse onServiceException(ServiceRequestContext ctx, Throwable thrown) {
     Throwable cause = Exceptions.peel(thrown);
@@ -108,13 +105,9 @@ final class ProblemErrorHandler implements ServerErrorHandler {
       @Nullable Throwable cause) {
     String method = headers == null ? "" : headers.method().name();
     String path = headers == null ? "" : headers.path();
-    if (UNREADABLE_PATH.equals(description)) {
+    if (ProblemResponse.isOfUnreadablePath(description)) {
       return ProblemResponse.aggregated(
-          status,
-          status.reasonPhrase(),
-          "the path or the query has a control character such as %00, leaves the root, or is not"
-              + " percent-encoded",
-          Map.of());
+          status, status.reasonPhrase(), ProblemResponse.UNREADABLE_PATH, Map.of());
     }
     return problem(status, method, path, config.maxRequestLength(), config);
   }

@@ -10,9 +10,16 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** An error response as problem details (RFC 9457). */
 public final class ProblemResponse {
+
+  /** Detail of the answer to a request whose path or query cannot be read. */
+  public static final String UNREADABLE_PATH =
+      "the path or the query has a control character such as %00, leaves the root, or is not"
+          + " percent-encoded";
+
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final MediaType PROBLEM_JSON = MediaType.create("application", "problem+json");
 
@@ -36,6 +43,15 @@ public final class ProblemResponse {
   public static HttpResponse of(
       HttpStatus status, String title, String detail, Map<String, ?> extensions) {
     return aggregated(status, title, detail, extensions).toHttpResponse();
+  }
+
+  /**
+   * Whether a request is refused because its path or query cannot be read.
+   *
+   * @param description Armeria's, of a request that it refuses before it looks up the route
+   */
+  public static boolean isOfUnreadablePath(@Nullable String description) {
+    return "Invalid request path".equals(description);
   }
 
   static AggregatedHttpResponse aggregated(

@@ -66,6 +66,7 @@ final class RequestFraming extends ChannelDuplexHandler {
   private int hosts;
   private boolean mayUpgrade;
   private String problem = "";
+  private String target = "";
 
   private RequestFraming() {}
 
@@ -101,6 +102,7 @@ final class RequestFraming extends ChannelDuplexHandler {
       return;
     }
     int good = scan(bytes);
+    CurrentPeer.requests(target);
     if (state != State.REFUSED) {
       ctx.fireChannelRead(bytes);
       return;
@@ -167,6 +169,8 @@ final class RequestFraming extends ChannelDuplexHandler {
       encodings = 0;
       hosts = 0;
       problem = "";
+      String[] parts = text.split(" ", 3);
+      target = parts.length > 1 ? parts[1] : "";
     }
   }
 

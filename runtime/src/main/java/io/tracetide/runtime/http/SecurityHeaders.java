@@ -10,8 +10,10 @@ import com.linecorp.armeria.common.HttpHeaders;
  * <p>The referrer policy is {@code same-origin} and not {@code no-referrer}, with which browsers
  * send {@code Origin: null} along with forms, so that their origin could not be checked.
  */
-final class SecurityHeaders {
-  static final HttpHeaders ALL =
+public final class SecurityHeaders {
+
+  /** The fields of the header. */
+  public static final HttpHeaders ALL =
       HttpHeaders.of(
           HttpHeaderNames.X_CONTENT_TYPE_OPTIONS,
           "nosniff",

@@ -63,6 +63,9 @@ public final class TopicCatalog {
           readableByAll(deadLetter(Topics.TRACES_DEAD_LETTER)),
           readableByAll(deadLetter(Topics.NOTIFICATIONS_DEAD_LETTER)));
 
+  /** Topics with the same number of partitions. */
+  private static final List<String> TRACE_INPUTS = List.of(Topics.TRACES, Topics.TRACE_BATCHES);
+
   private TopicCatalog() {}
 
   /** Every topic, in the order of the data flow. */
@@ -80,8 +83,8 @@ public final class TopicCatalog {
 
   /**
    * Creates the topics that are missing and leaves the others as they are. Several processes may do
-   * so at once. {@link Topics#TRACE_BATCHES} gets as many partitions as an existing {@link
-   * Topics#TRACES} has, because the same tasks read both.
+   * so at once. Of {@link Topics#TRACES} and {@link Topics#TRACE_BATCHES}, a missing one gets as
+   * many partitions as the other has, because the same tasks read both.
    *
    * @throws TopicSetupException if Kafka does not answer in time or refuses one
    */
@@ -91,18 +94,19 @@ public final class TopicCatalog {
     if (missing.isEmpty()) {
       return;
     }
-    int ofTraces =
-        missing.contains(Topics.TRACE_BATCHES) && !missing.contains(Topics.TRACES)
-            ? partitions(admin, Topics.TRACES, timeout)
-            : partitions;
+    int ofInputs =
+        TRACE_INPUTS.stream()
+            .filter(name -> !missing.contains(name))
+            .findFirst()
+            .map(existing -> partitions(admin, existing, timeout))
+            .orElse(partitions);
     List<NewTopic> wanted =
         missing.stream()
             .map(
                 name ->
                     spec(name)
                         .toNewTopic(
-                            name.equals(Topics.TRACE_BATCHES) ? ofTraces : partitions,
-                            replicationFactor))
+                            TRACE_INPUTS.contains(name) ? ofInputs : partitions, replicationFactor))
             .toList();
     List<String> refused = new ArrayList<>();
     admin

@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Lists Tracetide's topics: name, exists or missing, and the settings they are created with,"
           + " separated by tabs.",
-      "Exits 3 when Kafka does not answer."
+      "Exits 3 when Kafka does not answer, and when traces and trace-batches have different numbers"
+          + " of partitions."
     },
     mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.

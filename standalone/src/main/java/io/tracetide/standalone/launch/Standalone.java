@@ -134,8 +134,7 @@ public final class Standalone {
     progress.step("alert sink is ready");
     TlsConfig processorTls = config.processor().listener().tls();
     String processorUrl = placement.processorUrl(processorTls.isPresent());
-    new Readiness(processorTls)
-        .await("processor", processorUrl, timeout, processor::requireRestartable);
+    processor.awaitReadiness(new Readiness(processorTls), processorUrl, timeout);
     progress.step("processor is ready");
     Addresses addresses =
         new Addresses(

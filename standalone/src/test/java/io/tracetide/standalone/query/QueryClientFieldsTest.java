@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tracetide.processor.query.docs.ApiDocument;
+import io.tracetide.query.answer.AnomalyJudgement;
 import io.tracetide.query.answer.AnomalyList;
 import io.tracetide.query.answer.AuditPage;
 import io.tracetide.query.answer.AuditVerification;
@@ -44,6 +45,7 @@ class QueryClientFieldsTest {
         Arguments.of("Trace", Trace.class),
         Arguments.of("AuditEntries", AuditPage.class),
         Arguments.of("AuditVerification", AuditVerification.class),
+        Arguments.of("AnomalyJudgement", AnomalyJudgement.class),
         Arguments.of("Contracts", WorkflowContracts.class),
         Arguments.of("Instances", InstanceList.class));
   }

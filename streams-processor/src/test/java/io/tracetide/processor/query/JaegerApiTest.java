@@ -14,6 +14,7 @@ import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The answers that Jaeger's Monitor tab reads. */
 class JaegerApiTest extends QueryServerFixture {
@@ -91,6 +92,18 @@ class JaegerApiTest extends QueryServerFixture {
     JsonNode body = JSON.readTree(response.body());
     assertThat(body.at("/errors/0/code").asInt()).isEqualTo(400);
     assertThat(body.at("/errors/0/msg").asText()).contains(reason);
+    assertThat(body.at("/data").isNull()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"calls?service=%00", "%00", "%zz?service=a"})
+  void shouldAnswerUnreadablePathsInTheFormOfJaeger(String path) throws Exception {
+    String response = raw("/api/metrics/" + path);
+
+    assertThat(response).startsWith("HTTP/1.1 400 ").contains("content-type: application/json");
+    JsonNode body = JSON.readTree(response.substring(response.indexOf("\r\n\r\n")));
+    assertThat(body.at("/errors/0/code").asInt()).isEqualTo(400);
+    assertThat(body.at("/errors/0/msg").asText()).contains("control character such as %00");
     assertThat(body.at("/data").isNull()).isTrue();
   }
 

@@ -17,6 +17,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The form of answers and errors of Prometheus' query API. */
 class PrometheusApiTest extends QueryServerFixture {
@@ -127,6 +128,41 @@ class PrometheusApiTest extends QueryServerFixture {
       assertThat(body.get("errorType").asText()).isEqualTo(type);
       assertThat(body.get("error").asText()).contains(message);
     }
+  }
+
+  /** They are refused before a route is looked up. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "query?query=%00",
+        "query?query=a%00b&time=1",
+        "query_range?query=1&start=1&end=2&step=%01",
+        "labels?match[]=a%7f",
+        "label/%00/values",
+        "label/a%01b/values?limit=1",
+        "label/%zz/values",
+        "label/%/values",
+        "label/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/values",
+        "query%00",
+      })
+  void shouldAnswerUnreadablePathsInTheFormOfPrometheus(String path) throws Exception {
+    String response = raw("/api/v1/" + path);
+
+    assertThat(response)
+        .startsWith("HTTP/1.1 400 ")
+        .contains("content-type: application/json", "x-content-type-options: nosniff");
+    JsonNode body = JSON.readTree(response.substring(response.indexOf("\r\n\r\n")));
+    assertThat(body.get("status").asText()).isEqualTo("error");
+    assertThat(body.get("errorType").asText()).isEqualTo("bad_data");
+    assertThat(body.get("error").asText()).contains("control character such as %00");
+    assertThat(body).hasSize(3);
+  }
+
+  @Test
+  void shouldAnswerOtherUnreadablePathsWithProblemDetails() throws Exception {
+    assertThat(raw("/monitoring/traces/%00"))
+        .startsWith("HTTP/1.1 400 ")
+        .contains("content-type: application/problem+json");
   }
 
   @Test

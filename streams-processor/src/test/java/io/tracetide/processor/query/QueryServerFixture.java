@@ -35,10 +35,12 @@ import io.tracetide.schemas.Exemplars;
 import io.tracetide.schemas.Peak;
 import io.tracetide.schemas.Severity;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -196,6 +198,16 @@ abstract class QueryServerFixture {
   HttpResponse<String> get(String path) throws IOException, InterruptedException {
     return CONTRACT.checked(
         client.send(request(path).build(), HttpResponse.BodyHandlers.ofString()));
+  }
+
+  /** The answer, with its head, to a request that a client would not send. */
+  String raw(String target) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", listener.port())) {
+      String request =
+          "GET " + target + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   HttpRequest.Builder request(String path) {

@@ -10,6 +10,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.tracetide.processor.query.http.QueryThreads;
+import io.tracetide.processor.query.http.UnreadablePaths;
 import io.tracetide.processor.query.prometheus.PrometheusQueries;
 import io.tracetide.processor.query.promql.Value.VectorValue;
 import io.tracetide.processor.query.promql.source.StepValues;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JaegerApi implements Consumer<ServerBuilder> {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String ROOT = "/api/metrics/";
   private static final String SERVICE = "service_name";
   private static final String OPERATION = "span_name";
 
@@ -58,8 +60,12 @@ public final class JaegerApi implements Consumer<ServerBuilder> {
 
   @Override
   public void accept(ServerBuilder server) {
+    server.errorHandler(
+        new UnreadablePaths(
+            ROOT,
+            reason -> written(body(null, 0, List.of(failure(HttpStatus.BAD_REQUEST, reason))))));
     threads
-        .route(server, "/api/metrics/{metric}")
+        .route(server, ROOT + "{metric}")
         .methods(HttpMethod.GET, HttpMethod.HEAD)
         .build(
             threads.serve(
@@ -150,27 +156,39 @@ public final class JaegerApi implements Consumer<ServerBuilder> {
   }
 
   private static HttpResponse error(HttpStatus status, String message) {
+    return structured(status, null, 0, List.of(failure(status, message)));
+  }
+
+  private static Map<String, Object> failure(HttpStatus status, String message) {
     Map<String, Object> error = new LinkedHashMap<>();
     error.put("code", status.code());
     error.put("msg", message);
-    return structured(status, null, 0, List.of(error));
+    return error;
   }
 
   private static HttpResponse structured(
       HttpStatus status, @Nullable Object data, int total, List<Map<String, Object>> errors) {
+    return json(status, body(data, total, errors));
+  }
+
+  private static Map<String, Object> body(
+      @Nullable Object data, int total, List<Map<String, Object>> errors) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("data", data);
     body.put("total", total);
     body.put("limit", 0);
     body.put("offset", 0);
     body.put("errors", errors.isEmpty() ? null : errors);
-    return json(status, body);
+    return body;
   }
 
   private static HttpResponse json(HttpStatus status, Map<String, Object> body) {
+    return HttpResponse.of(status, MediaType.JSON_UTF_8, HttpData.wrap(written(body)));
+  }
+
+  private static byte[] written(Map<String, Object> body) {
     try {
-      return HttpResponse.of(
-          status, MediaType.JSON_UTF_8, HttpData.wrap(JSON.writeValueAsBytes(body)));
+      return JSON.writeValueAsBytes(body);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("texts, numbers, lists and maps are JSON", e);
     }

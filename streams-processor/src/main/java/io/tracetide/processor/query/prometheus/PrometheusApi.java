@@ -11,6 +11,7 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.tracetide.processor.query.http.QueryThreads;
+import io.tracetide.processor.query.http.UnreadablePaths;
 import io.tracetide.processor.query.prometheus.PrometheusQueries.Answer;
 import io.tracetide.processor.query.prometheus.PrometheusQueries.Request;
 import io.tracetide.processor.query.promql.source.QueryMetric;
@@ -55,6 +56,8 @@ public final class PrometheusApi implements Consumer<ServerBuilder> {
 
   @Override
   public void accept(ServerBuilder server) {
+    server.errorHandler(
+        new UnreadablePaths(ROOT, reason -> PrometheusJson.error("bad_data", reason)));
     route(server, "query", true, (context, request) -> queries.instant(request));
     route(server, "query_range", true, (context, request) -> queries.range(request));
     route(server, "query_exemplars", true, (context, request) -> queries.exemplars(request));
