@@ -106,7 +106,8 @@ public final class StoreWindowView implements WindowView {
     long read(long fromMs, long toMs) {
       long firstMs = tier.windowStart(fromMs + tier.sizeMs() - 1);
       long endMs = tier.windowStart(toMs - 1) + tier.sizeMs();
-      OpenWindows.Snapshot open = held.open().snapshot(firstMs, endMs, new OpenFilter(scope, totals));
+      OpenWindows.Snapshot open =
+          held.open().snapshot(firstMs, endMs, new OpenFilter(scope, totals));
       long closedUpTo = open.closedUpTo(tier);
       scan(
           tier,
