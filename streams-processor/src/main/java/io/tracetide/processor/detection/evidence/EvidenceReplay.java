@@ -71,8 +71,10 @@ public final class EvidenceReplay {
     samples.forEach(
         (id, sample) -> all.add(new SeriesSample(id.service(), id.operation(), 0, sample, NONE)));
     episodes.begin(window);
-    detectors.add(
-        new SampleBatch(tenant, 0, window, SampleBatch.Kind.LAST, all), window * WINDOW.toMillis());
+    long nowMs = window * WINDOW.toMillis();
+    detectors.add(new SampleBatch(tenant, 0, window, SampleBatch.Kind.LAST, all), nowMs);
+    // The first windows wait, and large ones are assessed one at a time.
+    detectors.goOn(nowMs);
     link();
   }
 

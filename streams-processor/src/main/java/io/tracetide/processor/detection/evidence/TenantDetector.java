@@ -144,13 +144,13 @@ final class TenantDetector {
       }
       return true;
     }
-    Optional<List<SampleBatch>> complete = windows().next(nowMs);
-    while (complete.isPresent()) {
-      complete.filter(batches -> !batches.isEmpty()).ifPresent(this::assess);
-      listener.completed();
-      complete = windows().next(nowMs);
-    }
+    goOn(nowMs);
     return added;
+  }
+
+  /** Assesses windows that are complete; see {@link TenantWindows#eachComplete}. */
+  void goOn(long nowMs) {
+    windows().eachComplete(nowMs, this::assess, listener::completed);
   }
 
   private void assess(List<SampleBatch> batches) {

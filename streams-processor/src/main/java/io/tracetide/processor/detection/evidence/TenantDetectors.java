@@ -84,6 +84,16 @@ public final class TenantDetectors {
   }
 
   /**
+   * Assesses further windows that are complete, of each tenant as many as a commit has time for.
+   * Windows that a batch completed may be left over when many were complete at once.
+   *
+   * @param nowMs the wall clock
+   */
+  public void goOn(long nowMs) {
+    tenants.values().forEach(tenant -> tenant.goOn(nowMs));
+  }
+
+  /**
    * Passes on the reports of other detectors whose windows are not complete in time.
    *
    * @param nowMs the wall clock

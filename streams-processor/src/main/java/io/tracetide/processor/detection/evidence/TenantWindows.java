@@ -27,6 +27,13 @@ final class TenantWindows {
 
   private static final long NOT_HELD = Long.MIN_VALUE;
 
+  /**
+   * Number of samples after which a call ends, though further windows are complete. One call for a
+   * day of windows would take longer than the transaction of a commit may, and would then be made
+   * again from the beginning.
+   */
+  static final int MOST_AT_ONCE = 5_000;
+
   /** Maximum of samples that wait: about 100 MB. */
   static final int MOST_WAITING = 250_000;
 
@@ -139,18 +146,43 @@ final class TenantWindows {
   }
 
   /**
+   * Passes on complete windows, oldest first, until they have {@link #MOST_AT_ONCE} samples. More
+   * may be complete.
+   *
+   * @param nowMs the wall clock
+   * @param reader receives the batches of each window that has any
+   * @param end called after each window
+   */
+  void eachComplete(long nowMs, Consumer<List<SampleBatch>> reader, Runnable end) {
+    int passed = 0;
+    while (passed < MOST_AT_ONCE) {
+      Optional<List<SampleBatch>> window = next(nowMs);
+      if (window.isEmpty()) {
+        return;
+      }
+      List<SampleBatch> batches = window.get();
+      passed += 1 + batches.stream().mapToInt(batch -> batch.samples().size()).sum();
+      if (!batches.isEmpty()) {
+        reader.accept(batches);
+      }
+      end.run();
+    }
+  }
+
+  /**
    * Removes and returns the batches of the oldest window, if it is complete, after its reports were
    * passed on. There are no batches when it had only reports.
    *
    * @param nowMs the wall clock
    */
-  Optional<List<SampleBatch>> next(long nowMs) {
+  private Optional<List<SampleBatch>> next(long nowMs) {
     if (waiting.isEmpty()) {
       return Optional.empty();
     }
     long oldest = waiting.firstKey();
     dropSilentPartitions(oldest, nowMs);
-    boolean known = completed != Long.MIN_VALUE || nowMs - beganMs >= FIRST_MS;
+    boolean known =
+        completed != Long.MIN_VALUE || nowMs - beganMs >= FIRST_MS || samples > MOST_WAITING;
     if (!known
         || received.isEmpty()
         || !received.values().stream().allMatch(window -> window >= oldest)) {

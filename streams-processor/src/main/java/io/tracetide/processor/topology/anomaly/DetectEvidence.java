@@ -51,6 +51,9 @@ public final class DetectEvidence implements Processor<byte[], byte[], byte[], T
   /** Name of the node of the topology. */
   static final String NAME = "detect-evidence";
 
+  /** Period in which windows are assessed that were complete but too many at once. */
+  private static final Duration GO_ON_INTERVAL = Duration.ofMillis(250);
+
   /** Keys in the store of episodes; the state is in a store of its own. */
   private static final WindowDetector.Keys KEYS = new WindowDetector.Keys('e', 'E');
 
@@ -130,6 +133,7 @@ public final class DetectEvidence implements Processor<byte[], byte[], byte[], T
     if (config.isEvidence()) {
       table.restore(detectors);
       context.schedule(Duration.ofSeconds(1), PunctuationType.WALL_CLOCK_TIME, this::reportLate);
+      context.schedule(GO_ON_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::goOn);
     } else {
       switchOff();
     }
@@ -168,6 +172,11 @@ public final class DetectEvidence implements Processor<byte[], byte[], byte[], T
 
   private void reportLate(long nowMs) {
     detectors.passOnLateReports(nowMs);
+    report();
+  }
+
+  private void goOn(long nowMs) {
+    detectors.goOn(nowMs);
     report();
   }
 

@@ -11,7 +11,6 @@ import io.tracetide.schemas.Exemplars;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -102,15 +101,50 @@ class TenantWindowsTest {
     send(1, 100);
     send(2, 100);
     complete();
-    SeriesSample sample =
-        new SeriesSample("s", "o", 0, WindowSample.EMPTY, new Exemplars(null, null, null));
-    List<SeriesSample> many = Collections.nCopies(50_000, sample);
+    List<SeriesSample> many = Collections.nCopies(50_000, sample());
     for (int window = 101; window <= 105; window++) {
       windows.add(new SampleBatch("acme", 1, window, Kind.LAST, many), nowMs);
       assertThat(complete()).isEmpty();
     }
     windows.add(new SampleBatch("acme", 1, 106, Kind.LAST, many), nowMs);
     assertThat(complete()).hasSize(6);
+  }
+
+  /** A transaction would time out, and the call would be made again from the beginning. */
+  @Test
+  void shouldCompleteADayOfWindowsInManyCalls() {
+    send(1, 100);
+    send(2, 100);
+    complete();
+    List<SeriesSample> many = Collections.nCopies(TenantWindows.MOST_AT_ONCE / 4, sample());
+    for (int window = 101; window <= 140; window++) {
+      windows.add(new SampleBatch("acme", 1, window, Kind.LAST, many), nowMs);
+    }
+    send(2, 140);
+
+    List<String> all = new ArrayList<>();
+    for (int call = 0; call < 10; call++) {
+      List<String> some = completeAtOnce();
+      assertThat(some).hasSize(4);
+      all.addAll(some);
+    }
+    assertThat(all).hasSize(40).startsWith("101:1", "102:1").endsWith("139:1", "140:1,2");
+  }
+
+  @Test
+  void shouldNotWaitForTheFirstWindowOfOthersWithTooManySamples() {
+    windows = new TenantWindows("acme", Long.MIN_VALUE, saved, this::reported);
+    List<SeriesSample> many = Collections.nCopies(50_000, sample());
+    for (int window = 101; window <= 105; window++) {
+      windows.add(new SampleBatch("acme", 1, window, Kind.LAST, many), nowMs);
+      assertThat(complete()).isEmpty();
+    }
+    windows.add(new SampleBatch("acme", 1, 106, Kind.LAST, many), nowMs);
+    assertThat(complete()).hasSize(6);
+  }
+
+  private static SeriesSample sample() {
+    return new SeriesSample("s", "o", 0, WindowSample.EMPTY, new Exemplars(null, null, null));
   }
 
   @Test
@@ -287,15 +321,25 @@ class TenantWindowsTest {
   /** The windows that are complete: their number and the partitions of their batches. */
   private List<String> complete() {
     List<String> all = new ArrayList<>();
-    Optional<List<SampleBatch>> next = windows.next(nowMs);
-    while (next.isPresent()) {
-      List<SampleBatch> batches = next.get();
-      List<String> partitions = batches.stream().map(b -> String.valueOf(b.partition())).toList();
-      if (!batches.isEmpty()) {
-        all.add(batches.get(0).window() + ":" + String.join(",", partitions));
-      }
-      next = windows.next(nowMs);
+    int before = -1;
+    while (all.size() > before) {
+      before = all.size();
+      all.addAll(completeAtOnce());
     }
+    return all;
+  }
+
+  /** Those of one call. */
+  private List<String> completeAtOnce() {
+    List<String> all = new ArrayList<>();
+    windows.eachComplete(
+        nowMs,
+        batches -> {
+          List<String> partitions =
+              batches.stream().map(batch -> String.valueOf(batch.partition())).toList();
+          all.add(batches.get(0).window() + ":" + String.join(",", partitions));
+        },
+        () -> {});
     return all;
   }
 
