@@ -39,6 +39,10 @@ import picocli.CommandLine.Option;
 final class QueriesCommand implements Callable<Integer> {
 
   private static final int HISTORY_HOURS = 24;
+
+  /** Detection has caught up when it has read all but these. */
+  private static final int FEW_BATCHES = 100;
+
   private static final double DASHBOARD_MS = 25;
   private static final double DAY_MS = 50;
   private static final double MOST_SHARE = 0.2;
@@ -122,7 +126,8 @@ final class QueriesCommand implements Callable<Integer> {
             run.threads(),
             run.commitInterval(),
             List.of())) {
-      while (processors.lag() > 0) {
+      Terminal.step("counting and learning the history");
+      while (processors.lag() > 0 || processors.samplesLag() > FEW_BATCHES) {
         processors.instance().requireAlive();
         TimeUnit.SECONDS.sleep(1);
       }

@@ -118,6 +118,14 @@ public final class LiveRun implements AutoCloseable {
     return platform.topics().lag(id, Topics.TRACES);
   }
 
+  /**
+   * Batches of samples that detection has not read. It is never zero for long, because each
+   * transaction ends with a record that is not counted as read.
+   */
+  public long samplesLag() {
+    return platform.topics().lag(id, id + "-tenant-samples-repartition");
+  }
+
   /** Offsets that are committed. */
   public Map<TopicPartition, Long> committed() {
     return platform.topics().committed(id);

@@ -2,17 +2,23 @@ package io.tracetide.processor.detection.evidence;
 
 import io.tracetide.processor.anomaly.Episode;
 import io.tracetide.processor.window.SeriesId;
+import java.util.function.ToIntFunction;
 
 /** A series of a tenant, and its episode. */
 final class JudgedSeries {
   final SeriesId id;
+
+  /** Partition that aggregates it. */
+  final int partition;
+
   Episode episode = Episode.QUIET;
 
   /** End of the latest window, in milliseconds; windows of a series come in the order of time. */
   long lastEndMs = Long.MIN_VALUE;
 
-  JudgedSeries(SeriesId id) {
+  JudgedSeries(SeriesId id, ToIntFunction<SeriesId> partitionOf) {
     this.id = id;
+    this.partition = partitionOf.applyAsInt(id);
   }
 
   /** Usual lateness at the latest window with spans, in windows. */

@@ -175,7 +175,7 @@ final class TenantDetector {
         detector.assess(
             window,
             samples,
-            name -> partitions.contains(partitionOf.applyAsInt(series(name).id)),
+            name -> partitions.contains(series(name).partition),
             name -> isFrozen(series(name), window));
     listener.assessed(window, assessments);
     if (!past) {
@@ -395,6 +395,6 @@ final class TenantDetector {
 
   private JudgedSeries series(String name) {
     return judged.computeIfAbsent(
-        name, unknown -> new JudgedSeries(SeriesSample.id(tenant, unknown)));
+        name, unknown -> new JudgedSeries(SeriesSample.id(tenant, unknown), partitionOf));
   }
 }
