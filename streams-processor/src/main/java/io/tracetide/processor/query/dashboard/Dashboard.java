@@ -99,7 +99,7 @@ public final class Dashboard {
     }
 
     void readWindows(CancellationCheck cancellation) {
-      // The last window of a range in the past is told by the shortest windows only.
+      // Only in a range that ends now is the time of the last span also read from elsewhere.
       List<WindowTier> read = upToNow ? tiers : List.of(granularity.tier());
       Coverage coverage =
           MixedTiers.read(
