@@ -153,7 +153,8 @@ final class TenantDetector {
     windows().eachComplete(nowMs, this::assess, listener::completed);
   }
 
-  private void assess(List<SampleBatch> batches) {
+  /** Assesses a window, and returns the number of series. */
+  private int assess(List<SampleBatch> batches) {
     long window = batches.get(0).window();
     Set<Integer> partitions = new HashSet<>();
     Map<String, SeriesSample> seen = new HashMap<>();
@@ -182,6 +183,7 @@ final class TenantDetector {
       conclude(assessments, seen, window);
     }
     abandonForgotten(window);
+    return assessments.size();
   }
 
   private void conclude(
@@ -250,10 +252,8 @@ final class TenantDetector {
       series.lag = seen.lag();
     }
     long endMs = (window + 1 - series.lag) * windowMs;
-    if (!series.begin(endMs)) {
-      return;
-    }
-    if (assessment.evidence() <= 1 && series.episode.equals(Episode.QUIET)) {
+    boolean calm = assessment.evidence() <= 1 && series.episode.equals(Episode.QUIET);
+    if (!series.begin(endMs) || calm) {
       return;
     }
     Judgement judged = judge(series, assessment, seen, endMs, share);
