@@ -20,7 +20,11 @@ final class RobustStatistics {
    */
   static void measure(double[] values, int size, double floor, Spread spread) {
     double median = quantile(values, size, 0.5);
-    double central = quantile(values, size, 0.95) - quantile(values, size, 0.05);
+    // No value before the median is greater now, and no value after it is less.
+    int middle = rank(size, 0.5);
+    double central =
+        select(values, middle, size - 1, rank(size, 0.95))
+            - select(values, 0, middle, rank(size, 0.05));
     for (int i = 0; i < size; i++) {
       values[i] = Math.abs(values[i] - median);
     }
@@ -31,13 +35,22 @@ final class RobustStatistics {
 
   /** A quantile of the first values; changes their order. */
   static double quantile(double[] values, int size, double q) {
-    return select(values, size, (int) Math.round(q * (size - 1)));
+    return select(values, 0, size - 1, rank(size, q));
   }
 
-  /** Quickselect (Hoare 1961) with the median of three as pivot: expected time O(size). */
-  private static double select(double[] values, int size, int rank) {
-    int low = 0;
-    int high = size - 1;
+  private static int rank(int size, double q) {
+    return (int) Math.round(q * (size - 1));
+  }
+
+  /**
+   * Quickselect (Hoare 1961) with the median of three as pivot: expected time O(size).
+   *
+   * @param first index of the first value that may have the rank
+   * @param last index of the last one
+   */
+  private static double select(double[] values, int first, int last, int rank) {
+    int low = first;
+    int high = last;
     while (low < high) {
       double pivot = medianOfThree(values[low], values[(low + high) >>> 1], values[high]);
       int i = low;
