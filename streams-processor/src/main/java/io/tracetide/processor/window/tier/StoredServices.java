@@ -3,12 +3,12 @@ package io.tracetide.processor.window.tier;
 import io.tracetide.processor.window.SeriesCodec;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowTier;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +24,7 @@ public final class StoredServices {
   private static final long STEP_MS = TimeUnit.HOURS.toMillis(1);
 
   private final Store store;
-  private final Map<Bytes, Service> services = new ConcurrentHashMap<>();
+  private final Map<ByteBuffer, Service> services = new ConcurrentHashMap<>();
   private final Map<String, Long> since = new ConcurrentHashMap<>();
 
   /**
@@ -47,12 +47,12 @@ public final class StoredServices {
   /** Begins with the saved services. */
   StoredServices(Store store) {
     this.store = store;
-    store.eachService((service, untilMs) -> put(Bytes.wrap(service), untilMs));
+    store.eachService((service, untilMs) -> put(service, untilMs));
   }
 
-  private void put(Bytes service, long untilMs) {
-    byte[] total = SeriesCodec.ofService(service.get(), service.get().length);
-    services.put(service, new Service(SeriesCodec.decode(total), untilMs));
+  private void put(byte[] service, long untilMs) {
+    byte[] total = SeriesCodec.ofService(service, service.length);
+    services.put(ByteBuffer.wrap(service), new Service(SeriesCodec.decode(total), untilMs));
   }
 
   /** Where no services are listed, as in state of an earlier version. */
@@ -88,11 +88,11 @@ public final class StoredServices {
    */
   void add(byte[] series, int prefix, long startMs) {
     long untilMs = Math.floorDiv(startMs, STEP_MS) * STEP_MS + STEP_MS;
-    Bytes service = Bytes.wrap(Arrays.copyOf(series, prefix));
-    @Nullable Service known = services.get(service);
+    byte[] service = Arrays.copyOf(series, prefix);
+    @Nullable Service known = services.get(ByteBuffer.wrap(service));
     if (known == null || known.untilMs() < untilMs) {
       put(service, untilMs);
-      store.putService(service.get(), untilMs);
+      store.putService(service, untilMs);
     }
   }
 
@@ -102,7 +102,7 @@ public final class StoredServices {
         (service, known) -> {
           if (known.untilMs() <= startMs) {
             services.remove(service);
-            store.deleteService(service.get());
+            store.deleteService(service.array());
           }
         });
   }
@@ -115,7 +115,7 @@ public final class StoredServices {
     services.forEach(
         (service, known) -> {
           if (known.untilMs() > fromMs) {
-            reader.accept(service.get(), known.total());
+            reader.accept(service.array(), known.total());
           }
         });
   }

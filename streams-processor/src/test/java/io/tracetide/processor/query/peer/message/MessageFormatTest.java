@@ -74,14 +74,14 @@ class MessageFormatTest {
             .mapToLong(MessageFormatTest::fingerprint)
             .reduce(0, (sum, next) -> 31 * sum + next);
 
-    assertThat(MessageFormat.VERSION).isEqualTo((byte) 6);
-    assertThat(schemas).isEqualTo(-962074576580774014L);
+    assertThat(MessageFormat.VERSION).isEqualTo((byte) 7);
+    assertThat(schemas).isEqualTo(-542175196263303598L);
   }
 
   /** Builds before version 3 compare these bytes and respond that the version is another one. */
   @Test
   void shouldBeginWithTheMarkAndTheVersion() {
-    assertThat(response(trace(new LifecycleState.Running()))).startsWith('T', 't', 'q', 6);
+    assertThat(response(trace(new LifecycleState.Running()))).startsWith('T', 't', 'q', 7);
   }
 
   @Test
