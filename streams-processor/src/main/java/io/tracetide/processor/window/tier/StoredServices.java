@@ -27,13 +27,23 @@ public final class StoredServices {
   private final Map<ByteBuffer, Service> services = new ConcurrentHashMap<>();
   private final Map<String, Long> since = new ConcurrentHashMap<>();
 
-  /**
-   * A service.
-   *
-   * @param total series of its totals
-   * @param untilMs a time after the start of its last window
-   */
-  private record Service(SeriesId total, long untilMs) {}
+  private static final class Service {
+    private final byte[] name;
+    private final SeriesId total;
+    private final long untilMs;
+
+    /**
+     * A service.
+     *
+     * @param name tenant and service as series keys begin
+     * @param untilMs a time after the start of its last window
+     */
+    Service(byte[] name, long untilMs) {
+      this.name = name;
+      this.total = SeriesCodec.decode(SeriesCodec.ofService(name, name.length));
+      this.untilMs = untilMs;
+    }
+  }
 
   /** Port: saved services, each with a time after the start of its last window. */
   public interface Store {
@@ -51,8 +61,7 @@ public final class StoredServices {
   }
 
   private void put(byte[] service, long untilMs) {
-    byte[] total = SeriesCodec.ofService(service, service.length);
-    services.put(ByteBuffer.wrap(service), new Service(SeriesCodec.decode(total), untilMs));
+    services.put(ByteBuffer.wrap(service), new Service(service, untilMs));
   }
 
   /** Where no services are listed, as in state of an earlier version. */
@@ -90,7 +99,7 @@ public final class StoredServices {
     long untilMs = Math.floorDiv(startMs, STEP_MS) * STEP_MS + STEP_MS;
     byte[] service = Arrays.copyOf(series, prefix);
     @Nullable Service known = services.get(ByteBuffer.wrap(service));
-    if (known == null || known.untilMs() < untilMs) {
+    if (known == null || known.untilMs < untilMs) {
       put(service, untilMs);
       store.putService(service, untilMs);
     }
@@ -100,9 +109,9 @@ public final class StoredServices {
   void dropBefore(long startMs) {
     services.forEach(
         (service, known) -> {
-          if (known.untilMs() <= startMs) {
+          if (known.untilMs <= startMs) {
             services.remove(service);
-            store.deleteService(service.array());
+            store.deleteService(known.name);
           }
         });
   }
@@ -114,8 +123,8 @@ public final class StoredServices {
   public void each(long fromMs, BiConsumer<byte[], SeriesId> reader) {
     services.forEach(
         (service, known) -> {
-          if (known.untilMs() > fromMs) {
-            reader.accept(service.array(), known.total());
+          if (known.untilMs > fromMs) {
+            reader.accept(known.name, known.total);
           }
         });
   }
