@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -72,12 +73,30 @@ class RefusedTimesIT {
                             AlterConfigOp.OpType.SET))))
             .all()
             .get();
+        awaitLimit(admin, new ConfigResource(ConfigResource.Type.TOPIC, topic));
       }
     }
+    // The broker changes its logs right after it shows the setting.
+    TimeUnit.SECONDS.sleep(1);
     TracetideConfig config = kafka.config(directory.resolve("state"));
     gateway =
         GatewayApp.start(config.gateway(), config.kafka(), config.registry(), Clock.systemUTC());
     new Readiness().await("gateway", gateway.url(), PATIENCE, () -> {});
+  }
+
+  private static void awaitLimit(Admin admin, ConfigResource topic) throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!admin
+        .describeConfigs(List.of(topic))
+        .all()
+        .get()
+        .get(topic)
+        .get(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG)
+        .value()
+        .equals("60000")) {
+      assertThat(System.nanoTime()).as("the broker has no limit for times").isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(50);
+    }
   }
 
   @AfterAll
