@@ -65,7 +65,7 @@ public final class StreamsOwners implements PartitionOwners {
     } catch (StreamsNotStartedException e) {
       throw new StoresUnavailableException("The processor is starting.", e);
     } catch (IllegalStateException e) {
-      throw new StoresUnavailableException("The processor has just stopped running.", e);
+      throw StoresUnavailableException.stopped(e);
     }
     return new Owners(authority(self), partitions.get(), hosts);
   }

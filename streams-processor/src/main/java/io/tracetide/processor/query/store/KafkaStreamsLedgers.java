@@ -40,8 +40,8 @@ public final class KafkaStreamsLedgers implements LedgerPartitions {
     SortedMap<Integer, LedgerPartition> held = new TreeMap<>();
     try {
       tasks.partitions(topic::equals).forEach(partition -> held.put(partition, ledger(partition)));
-    } catch (InvalidStateStoreException e) {
-      throw new StoresUnavailableException("The processor has just stopped running.", e);
+    } catch (InvalidStateStoreException | IllegalStateException e) {
+      throw StoresUnavailableException.stopped(e);
     }
     return held;
   }

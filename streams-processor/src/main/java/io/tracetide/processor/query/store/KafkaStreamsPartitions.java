@@ -66,8 +66,8 @@ public final class KafkaStreamsPartitions implements StorePartitions {
         throw StoresUnavailableException.unassigned();
       }
       return holdings;
-    } catch (InvalidStateStoreException e) {
-      throw new StoresUnavailableException("The processor has just stopped running.", e);
+    } catch (InvalidStateStoreException | IllegalStateException e) {
+      throw StoresUnavailableException.stopped(e);
     }
   }
 
@@ -137,6 +137,8 @@ public final class KafkaStreamsPartitions implements StorePartitions {
                   .withPartition(partition));
         } catch (UnknownStateStoreException e) {
           throw new IllegalStateException("the topology has no store " + name, e);
+        } catch (IllegalStateException e) {
+          throw StoresUnavailableException.stopped(e);
         } catch (InvalidStateStoreException e) {
           throw new StoresUnavailableException(
               "Store %s of partition %d is being reassigned.%s"

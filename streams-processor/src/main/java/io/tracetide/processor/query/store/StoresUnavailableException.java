@@ -41,6 +41,14 @@ public final class StoresUnavailableException extends RuntimeException {
     return new StoresUnavailableException("The schema registry does not respond.", cause);
   }
 
+  /**
+   * The processor has begun to shut down since its state was checked. Kafka Streams throws an
+   * {@link IllegalStateException} then.
+   */
+  public static StoresUnavailableException stopped(RuntimeException cause) {
+    return new StoresUnavailableException("The processor has just stopped running.", cause);
+  }
+
   /** There is no assignment of partitions yet. */
   public static StoresUnavailableException unassigned() {
     return new StoresUnavailableException("The owners of the partitions are not known yet.");

@@ -38,6 +38,34 @@ class KafkaStreamsPartitionsTest {
     }
   }
 
+  /** Between a check of the state and a read. */
+  @Test
+  void shouldReportThatTheProcessorHasStopped(@TempDir Path state) {
+    StreamsBuilder builder = new StreamsBuilder();
+    builder.stream("in").to("out");
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "query");
+    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1");
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
+    try (KafkaStreams streams =
+        new KafkaStreams(builder.build(), properties) {
+          @Override
+          public State state() {
+            return State.RUNNING;
+          }
+        }) {
+      streams.close();
+      KafkaStreamsPartitions partitions =
+          new KafkaStreamsPartitions(
+              streams, new HostInfo("127.0.0.1", 1), "in", new OpenPartitions(), progress);
+
+      assertThatThrownBy(partitions::holdings)
+          .isInstanceOf(StoresUnavailableException.class)
+          .hasMessageContaining("stopped")
+          .hasCauseInstanceOf(IllegalStateException.class);
+    }
+  }
+
   @Test
   void shouldReportThatTheProcessorIsStartingBeforeItIsBuilt() {
     LateBound<StorePartitions> partitions = new LateBound<>();
