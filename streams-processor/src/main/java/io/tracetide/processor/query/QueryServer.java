@@ -163,7 +163,7 @@ public final class QueryServer implements Consumer<ServerBuilder> {
     this.dashboard =
         new SharedDashboard(
             new Dashboard(windows, views.anomalies(), views.ledger(), tiers, rules),
-            clock,
+            this::now,
             threads.executor());
     this.anomalies = new AnomalySearch(views.anomalies());
     this.incidents = new IncidentSearch(views.anomalies());

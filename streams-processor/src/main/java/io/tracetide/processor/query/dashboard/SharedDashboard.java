@@ -6,15 +6,14 @@ import io.tracetide.processor.query.request.Scope;
 import io.tracetide.processor.query.request.TimeRange;
 import io.tracetide.processor.query.window.ServicesQuery;
 import io.tracetide.processor.query.window.Top;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +31,7 @@ public final class SharedDashboard {
   private static final int MOST_SHARED = 32;
 
   private final Dashboard dashboard;
-  private final Clock clock;
+  private final Supplier<Instant> clock;
   private final Executor executor;
   private final Map<Key, Shared> answers = new ConcurrentHashMap<>();
 
@@ -63,9 +62,10 @@ public final class SharedDashboard {
   /**
    * Shares the answers of a dashboard.
    *
+   * @param clock time of queries
    * @param executor reads answers again
    */
-  public SharedDashboard(Dashboard dashboard, Clock clock, Executor executor) {
+  public SharedDashboard(Dashboard dashboard, Supplier<Instant> clock, Executor executor) {
     this.dashboard = dashboard;
     this.clock = clock;
     this.executor = executor;
@@ -123,8 +123,7 @@ public final class SharedDashboard {
     }
 
     private DashboardAnswer read(CancellationCheck cancellation) {
-      // Windows start at whole milliseconds.
-      Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+      Instant now = clock.get();
       long atNanos = System.nanoTime();
       DashboardAnswer answer = dashboard.answer(key.at(now), now, cancellation);
       last = new Timed(answer, atNanos);

@@ -68,12 +68,7 @@ final class PeerGroupWindowView implements WindowView {
             PartitionWindows::decode)) {
       Extent extent = new Extent();
       WindowView here = local.windows().apply(plan::local);
-      extent.add(
-          switch (detail) {
-            case SERIES -> here.read(tier, fromMs, toMs, scope, reader);
-            case NAMES -> here.readNames(tier, fromMs, toMs, scope, reader);
-            case TOTALS -> here.readTotals(tier, fromMs, toMs, scope, reader);
-          });
+      extent.add(read(here, detail, tier, fromMs, toMs, scope, reader));
       List<String> missing =
           remote.drain(
               answer -> {
@@ -83,6 +78,22 @@ final class PeerGroupWindowView implements WindowView {
               PeerGroup::isCancelled);
       return new Coverage(missing, extent.slowest, extent.fastest);
     }
+  }
+
+  /** Reads the requested detail from a view. */
+  static Coverage read(
+      WindowView view,
+      WindowDetail detail,
+      WindowTier tier,
+      long fromMs,
+      long toMs,
+      Scope scope,
+      Consumer<StoredWindow> reader) {
+    return switch (detail) {
+      case SERIES -> view.read(tier, fromMs, toMs, scope, reader);
+      case NAMES -> view.readNames(tier, fromMs, toMs, scope, reader);
+      case TOTALS -> view.readTotals(tier, fromMs, toMs, scope, reader);
+    };
   }
 
   /** How far the partitions that were read have closed their windows. */

@@ -23,7 +23,6 @@ import io.tracetide.processor.query.peer.message.ProgressRecords;
 import io.tracetide.processor.query.peer.message.RequestRecords;
 import io.tracetide.processor.query.peer.message.TraceRecords;
 import io.tracetide.processor.query.request.CancellationCheck;
-import io.tracetide.processor.query.request.Scope;
 import io.tracetide.processor.query.store.StorePartitions;
 import io.tracetide.processor.query.store.StorePartitions.Held;
 import io.tracetide.processor.query.store.StorePartitions.Holdings;
@@ -189,15 +188,15 @@ final class PeerServer implements Consumer<ServerBuilder> {
           writer.accept(window);
         };
     WindowView view = local.windows().apply(only(request.getPartition()));
-    long fromMs = request.getFromMs();
-    long toMs = request.getToMs();
-    Scope scope = RequestRecords.scope(request);
     return writer.finish(
-        switch (request.getDetail()) {
-          case SERIES -> view.read(tier, fromMs, toMs, scope, reader);
-          case NAMES -> view.readNames(tier, fromMs, toMs, scope, reader);
-          case TOTALS -> view.readTotals(tier, fromMs, toMs, scope, reader);
-        });
+        PeerGroupWindowView.read(
+            view,
+            request.getDetail(),
+            tier,
+            request.getFromMs(),
+            request.getToMs(),
+            RequestRecords.scope(request),
+            reader));
   }
 
   private byte[] anomalies(byte[] message, CancellationCheck cancellation) {

@@ -64,22 +64,6 @@ public final class StoredServices {
     services.put(ByteBuffer.wrap(service), new Service(service, untilMs));
   }
 
-  /** Where no services are listed, as in state of an earlier version. */
-  public static StoredServices unknown() {
-    return new StoredServices(new NoStore());
-  }
-
-  private static final class NoStore implements Store {
-    @Override
-    public void putService(byte[] service, long untilMs) {}
-
-    @Override
-    public void deleteService(byte[] service) {}
-
-    @Override
-    public void eachService(BiConsumer<byte[], Long> reader) {}
-  }
-
   /** Marks the services and totals of a tier as complete from a time on. */
   void completeSince(WindowTier tier, long startMs) {
     since.put(tier.name(), startMs);

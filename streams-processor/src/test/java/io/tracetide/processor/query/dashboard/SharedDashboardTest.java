@@ -10,10 +10,8 @@ import io.tracetide.processor.query.window.ServicesQuery;
 import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowTier;
 import io.tracetide.runtime.access.Tenants;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +35,7 @@ class SharedDashboardTest {
               Optional.empty(),
               WindowTier.ALL,
               StatusRules.withWarmUp(6)),
-          Clock.fixed(NOW, ZoneOffset.UTC),
+          () -> NOW,
           background::add);
 
   @BeforeEach

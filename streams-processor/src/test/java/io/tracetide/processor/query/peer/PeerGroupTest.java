@@ -32,6 +32,7 @@ import io.tracetide.processor.window.SeriesId;
 import io.tracetide.processor.window.WindowStats;
 import io.tracetide.processor.window.WindowStatsCodec;
 import io.tracetide.processor.window.WindowTier;
+import io.tracetide.processor.window.tier.ServicesSince;
 import io.tracetide.processor.window.tier.StoredServices;
 import io.tracetide.runtime.config.Secret;
 import io.tracetide.schemas.Anomaly;
@@ -652,7 +653,7 @@ class PeerGroupTest {
 
     @Override
     public StoredServices services() {
-      return StoredServices.unknown();
+      return ServicesSince.unknown();
     }
 
     @Override

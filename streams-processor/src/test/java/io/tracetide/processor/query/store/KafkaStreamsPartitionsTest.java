@@ -12,6 +12,7 @@ import java.util.Properties;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.state.HostInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,20 +20,29 @@ import org.junit.jupiter.api.io.TempDir;
 class KafkaStreamsPartitionsTest {
   private final RestoreProgress progress = new RestoreProgress(Clock.systemUTC());
 
-  @Test
-  void shouldReportThatTheProcessorIsStarting(@TempDir Path state) {
+  private static Topology topology() {
     StreamsBuilder builder = new StreamsBuilder();
     builder.stream("in").to("out");
+    return builder.build();
+  }
+
+  private static Properties properties(Path state) {
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "query");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1");
     properties.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
-    try (KafkaStreams streams = new KafkaStreams(builder.build(), properties)) {
-      KafkaStreamsPartitions partitions =
-          new KafkaStreamsPartitions(
-              streams, new HostInfo("127.0.0.1", 1), "in", new OpenPartitions(), progress);
+    return properties;
+  }
 
-      assertThatThrownBy(partitions::holdings)
+  private KafkaStreamsPartitions partitions(KafkaStreams streams) {
+    return new KafkaStreamsPartitions(
+        streams, new HostInfo("127.0.0.1", 1), "in", new OpenPartitions(), progress);
+  }
+
+  @Test
+  void shouldReportThatTheProcessorIsStarting(@TempDir Path state) {
+    try (KafkaStreams streams = new KafkaStreams(topology(), properties(state))) {
+      assertThatThrownBy(partitions(streams)::holdings)
           .isInstanceOf(StoresUnavailableException.class)
           .hasMessageContaining("starting");
     }
@@ -41,25 +51,15 @@ class KafkaStreamsPartitionsTest {
   /** Between a check of the state and a read. */
   @Test
   void shouldReportThatTheProcessorHasStopped(@TempDir Path state) {
-    StreamsBuilder builder = new StreamsBuilder();
-    builder.stream("in").to("out");
-    Properties properties = new Properties();
-    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "query");
-    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "127.0.0.1:1");
-    properties.put(StreamsConfig.STATE_DIR_CONFIG, state.toString());
     try (KafkaStreams streams =
-        new KafkaStreams(builder.build(), properties) {
+        new KafkaStreams(topology(), properties(state)) {
           @Override
           public State state() {
             return State.RUNNING;
           }
         }) {
       streams.close();
-      KafkaStreamsPartitions partitions =
-          new KafkaStreamsPartitions(
-              streams, new HostInfo("127.0.0.1", 1), "in", new OpenPartitions(), progress);
-
-      assertThatThrownBy(partitions::holdings)
+      assertThatThrownBy(partitions(streams)::holdings)
           .isInstanceOf(StoresUnavailableException.class)
           .hasMessageContaining("stopped")
           .hasCauseInstanceOf(IllegalStateException.class);

@@ -17,6 +17,11 @@ public final class ServicesSince {
     return of(known, tiers, startMs);
   }
 
+  /** Where no services are listed. */
+  public static StoredServices unknown() {
+    return of(List.of(), List.of(), 0);
+  }
+
   /**
    * These services.
    *

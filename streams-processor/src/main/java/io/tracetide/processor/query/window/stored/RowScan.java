@@ -164,14 +164,9 @@ final class RowScan {
 
   /** A series repeats in each window, and is decoded once. */
   private SeriesId series(byte[] prefix, byte[] row, int start, int length) {
-    return names.computeIfAbsent(
-        Bytes.wrap(key(prefix, row, start, length)), name -> SeriesCodec.decode(name.get()));
-  }
-
-  private static byte[] key(byte[] prefix, byte[] row, int start, int length) {
     byte[] key = Arrays.copyOf(prefix, prefix.length + length);
     System.arraycopy(row, start, key, prefix.length, length);
-    return key;
+    return names.computeIfAbsent(Bytes.wrap(key), name -> SeriesCodec.decode(name.get()));
   }
 
   /** The name may stand for bytes that are not UTF-8 and cannot be encoded again. */

@@ -288,7 +288,7 @@ class StoreViewTest {
 
     @Override
     public StoredServices services() {
-      return StoredServices.unknown();
+      return ServicesSince.unknown();
     }
 
     @Override
@@ -381,7 +381,7 @@ class StoreViewTest {
 
     @Override
     public StoredServices services() {
-      return listed ? ServicesSince.of(services, WindowTier.ALL, 0) : StoredServices.unknown();
+      return listed ? ServicesSince.of(services, WindowTier.ALL, 0) : ServicesSince.unknown();
     }
 
     @Override
